@@ -1,0 +1,59 @@
+// Makes a bare checkout ready: dependencies (again only when the lockfile changed) and what is built
+// from the sources (again only when one of them changed). Runs on the system's Node 20, before anything
+// is installed, so it uses nothing but Node itself.
+//
+//   node scripts/setup.mjs [deps | bundle | binary]
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+const marks = path.join(root, 'node_modules', '.proxwright');
+const goal = process.argv[2] ?? 'deps';
+
+once('dependencies', digest(['package.json', 'package-lock.json', '.npmrc']), [], () =>
+  run('npm', ['ci', '--no-audit', '--no-fund']),
+);
+// On PATH first: the Node 24 that came with the dependencies, whatever the system has.
+const node = path.join(root, 'node_modules', '.bin', 'node');
+if (goal !== 'deps') {
+  const sources = ['src', 'components', 'assets', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
+  const made = goal === 'binary' ? ['dist/app/main.mjs', 'dist/proxwright'] : ['dist/app/main.mjs'];
+  once(goal, digest(sources), made, () => run(node, ['build.mjs', ...(goal === 'bundle' ? ['--bundle'] : [])]));
+}
+
+/** Runs `work` unless it already ran for this very state and left what it makes. */
+function once(name, state, made, work) {
+  const mark = path.join(marks, name);
+  const done = existsSync(mark) && readFileSync(mark, 'utf8') === state;
+  if (done && made.every((file) => existsSync(path.join(root, file)))) return;
+  process.stderr.write(`proxwright: ${name === 'dependencies' ? 'installing dependencies' : `building (${name})`} …\n`);
+  work();
+  mkdirSync(marks, { recursive: true });
+  writeFileSync(mark, state);
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (error) throw error;
+  if (status !== 0) {
+    process.stderr.write(`proxwright: \`${path.basename(command)} ${args.join(' ')}\` failed\n`);
+    process.exit(status ?? 1);
+  }
+}
+
+function digest(names) {
+  const hash = createHash('sha256');
+  for (const file of names.flatMap((name) => files(path.join(root, name))).sort()) {
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function files(entry) {
+  if (!existsSync(entry)) return [];
+  if (!statSync(entry).isDirectory()) return [entry];
+  return readdirSync(entry, { withFileTypes: true }).flatMap((child) => files(path.join(entry, child.name)));
+}
