@@ -1,0 +1,102 @@
+/** What the target has, read once per run. Memory and disk sizes are bytes throughout. */
+export interface Facts {
+  target: TargetFacts;
+  version: { release: string; version: string };
+  /** Of the API user: path → privileges. Root has all, and then this says `root: true`. */
+  access: { user: string; root: boolean; privileges: Readonly<Record<string, readonly string[]>> };
+  nodes: readonly NodeFacts[];
+  storages: readonly StorageFacts[];
+  bridges: readonly BridgeFacts[];
+  guests: readonly GuestFacts[];
+  /** Images ready to be imported, by node and storage. */
+  volumes: readonly VolumeFacts[];
+  snippets: readonly SnippetFacts[];
+  pools: readonly string[];
+  /** Datacenter's MAC prefix, `BC:24:11` where none is set. */
+  macPrefix: string;
+  mappings: readonly { id: string; paths: Readonly<Record<string, string>> }[];
+  ha: { mode: 'groups' | 'rules'; resources: readonly string[] };
+  /** What new identifiers are derived from: differs from run to run, equal for equal plans. */
+  seed: string;
+}
+
+export interface TargetFacts {
+  kind: 'local' | 'ssh' | 'https' | 'sandbox';
+  /** For people: `pve1.lab`, `sandbox`. */
+  label: string;
+  /** Commands and files are possible, not only the API. */
+  hasHost: boolean;
+}
+
+export interface NodeFacts {
+  name: string;
+  online: boolean;
+  memory: { total: number; free: number };
+  cpus: number;
+}
+
+/** One storage as one node sees it. */
+export interface StorageFacts {
+  node: string;
+  storage: string;
+  type: string;
+  content: readonly string[];
+  shared: boolean;
+  active: boolean;
+  avail: number;
+  total: number;
+  /** Folder on the node, for storages that are one. */
+  path?: string;
+}
+
+export interface BridgeFacts {
+  node: string;
+  bridge: string;
+  vlanAware: boolean;
+  /** `192.168.1.2/24` where the node has an address on it. */
+  cidr?: string;
+  mtu?: number;
+}
+
+export interface GuestFacts {
+  vmid: number;
+  type: 'qemu' | 'lxc';
+  node: string;
+  name: string;
+  status: string;
+  template: boolean;
+  tags: readonly string[];
+  pool?: string;
+  /** Upper-case MACs of its NICs, in order. */
+  macs: readonly string[];
+  /** The whole config for guests that carry our tag, else undefined. */
+  config?: Readonly<Record<string, string>>;
+  /** Who it is, where its description ends with our line. */
+  identity?: GuestIdentity;
+}
+
+/** `proxwright: cluster=edge group=server index=1 uid=… spec=…`, or `template=… image=…`. */
+export interface GuestIdentity {
+  uid: string;
+  spec: string;
+  cluster?: string;
+  group?: string;
+  index?: number;
+  template?: string;
+  image?: string;
+}
+
+export interface VolumeFacts {
+  node: string;
+  storage: string;
+  volid: string;
+  content: string;
+  size: number;
+}
+
+export interface SnippetFacts {
+  node: string;
+  storage: string;
+  path: string;
+  sha256: string;
+}

@@ -1,0 +1,31 @@
+/** What the review screen draws: nodes as boxes, guests in them, bridges and VLANs between. */
+export interface Picture {
+  nodes: readonly PictureNode[];
+  segments: readonly PictureSegment[];
+  /** Lines below the picture: shares, HA. */
+  notes: readonly string[];
+}
+
+export interface PictureNode {
+  name: string;
+  /** Bytes. */
+  memoryFree: number;
+  guests: readonly PictureGuest[];
+}
+
+export interface PictureGuest {
+  name: string;
+  vmid: number;
+  /** Without the prefix length; `dhcp` where none is fixed. */
+  address: string;
+  isNew: boolean;
+  /** Segments (by `bridge` and `tag`) that the guest is on. */
+  segments: readonly { bridge: string; tag?: number }[];
+}
+
+export interface PictureSegment {
+  bridge: string;
+  tag?: number;
+  /** `10.0.20.0/24`, where known. */
+  subnet?: string;
+}

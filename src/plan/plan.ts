@@ -1,0 +1,71 @@
+import type { Picture } from './picture.ts';
+import type { Finding, Step } from './step.ts';
+
+/** All that a run will do, made by a pure function from answers and facts. Equal input, equal plan. */
+export interface Plan {
+  /** As a person would call it: `edge cluster`. */
+  title: string;
+  workflow: string;
+  /** Name of the lock: two runs with the same one never overlap. */
+  lock: string;
+  steps: readonly Step[];
+  findings: readonly Finding[];
+  picture?: Picture;
+  /** Guests whose address the run should report at its end. */
+  guests: readonly PlannedGuest[];
+}
+
+export interface PlannedGuest {
+  name: string;
+  vmid: number;
+  node: string;
+  group: string;
+  macs: readonly string[];
+  /** Static address with prefix, or `dhcp`. */
+  address: string;
+  /** The step whose receipt holds the id that the guest really got. */
+  step: string;
+  /** The step whose receipt holds the address that the guest reported. */
+  waitStep?: string;
+  /** What this run does to the guest. */
+  change: 'create' | 'change' | 'replace' | 'remove' | 'none';
+}
+
+/** Joins the plans of several sections or files into one; their steps must not share ids. */
+export function joinPlans(plans: readonly Plan[]): Plan {
+  const [first, ...others] = plans;
+  if (!first) throw new Error('joinPlans needs a plan');
+  if (others.length === 0) return first;
+  return {
+    title: plans.map((plan) => plan.title).join(', '),
+    workflow: [...new Set(plans.map((plan) => plan.workflow))].join(','),
+    lock: plans.map((plan) => plan.lock).sort().join('+'),
+    steps: uniqueSteps(plans),
+    findings: plans.flatMap((plan) => plan.findings),
+    guests: plans.flatMap((plan) => plan.guests),
+    ...(first.picture ? { picture: mergePictures(plans) } : {}),
+  };
+}
+
+/** Two clusters may need the same template: a step that stands in both plans is done once. */
+function uniqueSteps(plans: readonly Plan[]): Step[] {
+  const byId = new Map<string, Step>();
+  for (const step of plans.flatMap((plan) => plan.steps)) byId.set(step.id, step);
+  return [...byId.values()];
+}
+
+function mergePictures(plans: readonly Plan[]): Picture {
+  const nodes = new Map<string, Picture['nodes'][number]>();
+  for (const node of plans.flatMap((plan) => plan.picture?.nodes ?? [])) {
+    const known = nodes.get(node.name);
+    nodes.set(node.name, known ? { ...known, guests: [...known.guests, ...node.guests] } : node);
+  }
+  const segments = plans.flatMap((plan) => plan.picture?.segments ?? []);
+  return {
+    nodes: [...nodes.values()],
+    segments: segments.filter(
+      (segment, at) => segments.findIndex((other) => other.bridge === segment.bridge && other.tag === segment.tag) === at,
+    ),
+    notes: plans.flatMap((plan) => plan.picture?.notes ?? []),
+  };
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Facts } from '../facts/facts.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ResolvedImage } from '../images/resolve.ts';
+
+/**
+ * One thing Proxwright can do. `answers` is the one schema from which validation, JSON Schema, the wizard
+ * and the reference come; `plan` is pure.
+ */
+export interface Workflow<Answers = unknown> {
+  /** Folder name, and the word in messages. */
+  id: string;
+  /** As it stands in the home menu. */
+  title: string;
+  summary: string;
+  /** Section of the answer file. */
+  section: string;
+  /** The section is a list of these (`clusters:`), or one (`kea:`). */
+  many: boolean;
+  answers: z.ZodType<Answers>;
+  /** Files that the answers name, to be read before planning: path in the answers → file name. */
+  files(answers: Answers): readonly { path: string; file: string }[];
+  /** Catalogue images or URLs that must be resolved before planning. */
+  images(answers: Answers): readonly ImageNeed[];
+  plan(answers: Answers, facts: Facts, inputs: PlanInputs): Plan;
+  /** The plan that removes what `plan` makes. */
+  destroy(answers: Answers, facts: Facts): Plan;
+}
+
+export interface ImageNeed {
+  image: string;
+  transport: 'cloud-init' | 'fw_cfg';
+}
+
+/** What planning needs beyond answers and facts; read beforehand, so that planning stays pure. */
+export interface PlanInputs {
+  /** Contents of the files that the answers name, by name as written there. */
+  files: ReadonlyMap<string, string>;
+  /** Key: `image/transport`. */
+  images: ReadonlyMap<string, ResolvedImage>;
+  /** Where the answers stand in their file: `clusters.0`. Findings' paths begin with it. */
+  path: string;
+}
