@@ -1,0 +1,79 @@
+import type { Issue } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Call } from '../plan/step.ts';
+import type { RunEvent, RunStatus } from '../run/events.ts';
+import type { Question } from './question.ts';
+
+/**
+ * All that the terminal UI may ask for and do: one object of functions, made by main. Screens hold no
+ * business logic; they call this and draw what comes back.
+ */
+export interface Session {
+  target: SessionTarget;
+  version: string;
+  workflows: readonly WorkflowEntry[];
+  /** Read once and kept; `again` reads anew. */
+  facts(again?: boolean): Promise<Facts>;
+  /** What the wizard asks, given what is answered so far: choices come from facts. */
+  questions(workflow: string, answers: Answers, facts: Facts): readonly Question[];
+  /** What is wrong with the answers so far; unanswered required ones count only when `complete`. */
+  check(workflow: string, answers: Answers, options: { complete: boolean }): readonly Issue[];
+  plan(workflow: string, answers: Answers): Promise<PlannedRun>;
+  /** Executes a plan; events arrive as they happen; the promise ends with the run. */
+  run(planned: PlannedRun, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal; dryRun?: boolean }): Promise<RunOutcome>;
+  /** Writes the answers as a file that replays without the terminal; returns its full name. */
+  save(workflow: string, answers: Answers, file: string): Promise<string>;
+  runs(): Promise<readonly RunSummary[]>;
+  resume(run: string, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<RunOutcome>;
+  undo(run: string, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<RunOutcome>;
+}
+
+/** A wizard's answers: the section's own shape, possibly incomplete. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+export interface SessionTarget {
+  kind: 'local' | 'ssh' | 'https' | 'sandbox';
+  /** `pve1.lab`, `sandbox`. */
+  label: string;
+  /** `9.2`. */
+  release: string;
+  nodes: number;
+}
+
+export interface WorkflowEntry {
+  id: string;
+  title: string;
+  summary: string;
+}
+
+export interface PlannedRun {
+  plan: Plan;
+  /** One per step of the plan, in its order. */
+  steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  id: string;
+  title: string;
+  needed: boolean;
+  /** Why there is nothing to do. */
+  why?: string;
+  calls: readonly Call[];
+}
+
+export interface RunOutcome {
+  run: string;
+  status: RunStatus;
+}
+
+export interface RunSummary {
+  id: string;
+  title: string;
+  target: string;
+  started: number;
+  /** `running`: its process lives; `interrupted`: it does not, and the run did not end. */
+  status: RunStatus | 'running' | 'interrupted' | 'undone';
+  done: number;
+  total: number;
+}
