@@ -137,7 +137,10 @@ export function describeError(error: unknown): string[] {
     return [head, ...tail(error)];
   }
   if (error instanceof Error) {
-    return [`unexpected: ${error.message}`, '  this is a bug in proxwright; --log-level debug shows the stack'];
+    return [
+      `unexpected: ${error.message}`,
+      '  this is a bug in proxwright; --log-level debug shows the stack',
+    ];
   }
   return [`unexpected: ${String(error)}`];
 }
@@ -149,5 +152,7 @@ export function describeIssue(issue: Issue): string {
 }
 
 function tail(error: ProxwrightError): string[] {
-  return [error.why && `  why: ${error.why}`, error.fix && `  → ${error.fix}`].filter((line) => !!line) as string[];
+  return [error.why && `  why: ${error.why}`, error.fix && `  → ${error.fix}`].filter(
+    (line) => !!line,
+  ) as string[];
 }

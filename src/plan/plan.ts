@@ -39,7 +39,10 @@ export function joinPlans(plans: readonly Plan[]): Plan {
   return {
     title: plans.map((plan) => plan.title).join(', '),
     workflow: [...new Set(plans.map((plan) => plan.workflow))].join(','),
-    lock: plans.map((plan) => plan.lock).sort().join('+'),
+    lock: plans
+      .map((plan) => plan.lock)
+      .sort()
+      .join('+'),
     steps: uniqueSteps(plans),
     findings: plans.flatMap((plan) => plan.findings),
     guests: plans.flatMap((plan) => plan.guests),
@@ -64,7 +67,8 @@ function mergePictures(plans: readonly Plan[]): Picture {
   return {
     nodes: [...nodes.values()],
     segments: segments.filter(
-      (segment, at) => segments.findIndex((other) => other.bridge === segment.bridge && other.tag === segment.tag) === at,
+      (segment, at) =>
+        segments.findIndex((other) => other.bridge === segment.bridge && other.tag === segment.tag) === at,
     ),
     notes: plans.flatMap((plan) => plan.picture?.notes ?? []),
   };

@@ -20,11 +20,11 @@ export interface Verb<Args extends StepValue = StepValue, Receipt extends Json =
   /** Makes it so. May be called again after a transient failure, so it must stand that, or have `find`. */
   apply(args: Args, context: StepContext): Promise<Receipt>;
   /**
-   * Looks whether an earlier attempt, whose answer was lost (reset, kill -9), did happen. Called before
-   * each further `apply`; `attempt` is what that attempt noted. A verb whose apply may simply be repeated
-   * leaves this out.
+   * Looks whether an earlier attempt, whose answer was lost (reset, kill -9), did happen; `context.attempt`
+   * says what that attempt noted. Called before each further `apply`, and before an `undo` without receipt.
+   * A verb whose apply may simply be repeated, and that has nothing to undo, leaves this out.
    */
-  find?(args: Args, context: StepContext, attempt: Attempt): Promise<Receipt | undefined>;
+  find?(args: Args, context: StepContext): Promise<Receipt | undefined>;
   /** Takes back what `apply` made, and nothing else. Absent: there is nothing to take back. */
   undo?(args: Args, receipt: Receipt, context: StepContext): Promise<void>;
 }
@@ -45,6 +45,8 @@ export interface StepContext {
   pve: Pve;
   /** The node's host. Throws a TargetError where the target gives none. */
   host(node: string): Host;
+  /** Earlier attempts at this very step, by this process or one before it. */
+  attempt: Attempt;
   /** The receipt of an earlier step of this run, `undefined` where that step is not part of the plan. */
   receipt(step: string): Json | undefined;
   /** Journals the UPID, then waits for the task's end, passing on its progress. Throws TaskError. */

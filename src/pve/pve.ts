@@ -1,6 +1,8 @@
 import type { Text } from '../plan/secret.ts';
 
-export type Params = Readonly<Record<string, string | number | boolean | Text | readonly string[] | undefined>>;
+export type Params = Readonly<
+  Record<string, string | number | boolean | Text | readonly string[] | undefined>
+>;
 
 /**
  * The API of one cluster, as `proxwright` sees it. Paths begin behind `/api2/json`, with every part

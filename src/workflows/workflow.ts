@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Facts } from '../facts/facts.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { ResolvedImage } from '../images/resolve.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /**
  * One thing Proxwright can do. `answers` is the one schema from which validation, JSON Schema, the wizard

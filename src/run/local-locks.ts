@@ -1,0 +1,34 @@
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type LockPlace, parseOwner } from './locks.ts';
+
+/** Locks in a folder of this machine: for targets of which only the API can be reached. */
+export function localLocks(folder: string, isAlive: (pid: number) => boolean): LockPlace {
+  const at = (name: string): string => path.join(folder, `${encodeURIComponent(name)}.lock`);
+  const absent = (error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== 'ENOENT') throw error;
+  };
+  return {
+    isAlive,
+    async take(name) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      try {
+        await mkdir(at(name));
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      }
+    },
+    read: async (name) => parseOwner(await readFile(path.join(at(name), 'owner')).catch(absent)),
+    async write(name, owner) {
+      const file = path.join(at(name), 'owner');
+      await writeFile(`${file}.new`, JSON.stringify(owner), { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    },
+    async release(name) {
+      await rm(path.join(at(name), 'owner'), { force: true });
+      await rmdir(at(name)).catch(absent);
+    },
+  };
+}

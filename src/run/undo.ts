@@ -1,0 +1,118 @@
+import { inOrder } from '../plan/order.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Json, Step } from '../plan/step.ts';
+import { settle, stepContext } from './context.ts';
+import { eventError } from './event-error.ts';
+import type { EventError, RunEvent, RunStatus } from './events.ts';
+import { type ExecuteOptions, type Outcome, outline, verbOf } from './execute.ts';
+import type { RunRecord, StepRecord } from './record.ts';
+import { withRetries } from './retry.ts';
+import { DEFAULT_LIMITS, schedule } from './schedule.ts';
+
+export type UndoOptions = Omit<ExecuteOptions, 'mode' | 'past'> & { past: RunRecord };
+
+/** Takes back, newest first, what a run made: the graph walked from its far end, and nothing else. */
+export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
+  const { run, place, journal, emit, signal, past } = options;
+  const steps = inOrder(plan.steps)
+    .filter((step) => toUndo(past.steps.get(step.id)))
+    .reverse();
+  const needs = turned(steps);
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const receipts = new Map<string, Json>();
+  for (const [id, step] of past.steps) if (step.receipt !== undefined) receipts.set(id, step.receipt);
+  const counts = { changed: 0, unchanged: 0, failed: 0 };
+  let firstError: EventError | undefined;
+  const at = (): number => place.clock.now();
+  const record = async (event: RunEvent): Promise<void> => {
+    await journal?.append(event);
+    emit(event);
+  };
+
+  await record({
+    type: 'run-started',
+    time: at(),
+    run,
+    title: `take back: ${plan.title}`,
+    target: place.facts.target.label,
+    steps: steps.map((step) => ({
+      ...outline(step),
+      title: `take back: ${step.title}`,
+      needs: needs.get(step.id) ?? [],
+    })),
+    mode: 'undo',
+    process: options.process,
+  });
+
+  const one = async (id: string): Promise<boolean> => {
+    const step = byId.get(id)!;
+    const started = at();
+    try {
+      await record({ type: 'step-started', time: started, step: id });
+      const attempt = past.steps.get(id)!.attempt;
+      const { vault, retry } = options;
+      const context = stepContext(id, { ...place, vault, receipts, attempt, signal }, async (event) =>
+        emit(event),
+      );
+      await withRetries(() => takeBack(step, past.steps.get(id)!, { ...options, context, receipts }), {
+        place,
+        signal,
+        policy: retry,
+        onRetry: (again) => emit({ type: 'step-retry', time: at(), step: id, ...again }),
+      });
+      await record({ type: 'step-done', time: at(), step: id, receipt: null, duration: at() - started });
+      counts.changed++;
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      counts.failed++;
+      const said = eventError(error, `take back "${id}"`);
+      firstError ??= said;
+      await record({ type: 'step-failed', time: at(), step: id, error: said });
+      return false;
+    }
+  };
+
+  const tasks = steps.map((step) => ({ id: step.id, needs: needs.get(step.id) ?? [], uses: step.uses }));
+  await schedule(tasks, one, { limits: options.limits ?? DEFAULT_LIMITS, signal });
+  const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
+  if (status === 'ok') await options.vault?.remove();
+  await record({
+    type: 'run-finished',
+    time: at(),
+    run,
+    status,
+    ...counts,
+    ...(firstError ? { error: firstError } : {}),
+  });
+  return { status, ...counts, receipts };
+}
+
+/** What has a receipt was made; what was begun or failed may have been, and is looked up. */
+function toUndo(step: StepRecord | undefined): boolean {
+  return step?.state === 'done' || step?.state === 'begun' || step?.state === 'failed';
+}
+
+/** The graph turned round: a step is taken back after all that stand on it. */
+function turned(steps: readonly Step[]): Map<string, string[]> {
+  const needs = new Map<string, string[]>(steps.map((step) => [step.id, []]));
+  for (const step of steps) for (const id of step.needs) needs.get(id)?.push(step.id);
+  return needs;
+}
+
+type TakeBackOptions = UndoOptions & {
+  context: ReturnType<typeof stepContext>;
+  receipts: Map<string, Json>;
+};
+
+async function takeBack(step: Step, past: StepRecord, options: TakeBackOptions): Promise<void> {
+  const verb = verbOf(step, options.verbs);
+  let receipt = past.receipt;
+  if (receipt === undefined) {
+    await settle(past.attempt, options.place, options.signal);
+    receipt = await verb.find?.(step.args, options.context);
+    if (receipt === undefined) return;
+    options.receipts.set(step.id, receipt);
+  }
+  await verb.undo?.(step.args, receipt, options.context);
+}
