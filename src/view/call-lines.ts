@@ -1,0 +1,39 @@
+import type { Call, StepValue } from '../plan/step.ts';
+import { harmless } from './harmless.ts';
+
+/** A call as lines for people: what is sent, and indented below it with what. Secrets print masked. */
+export function callLines(call: Call): string[] {
+  if ('argv' in call) return [`${harmless(call.node)}: ${call.argv.map(shown).join(' ')}`];
+  if ('file' in call) {
+    const content = String(call.content);
+    const lines = content.replace(/\n$/, '').split('\n');
+    return [
+      `${harmless(call.node)}: write ${harmless(call.file)} (${harmless(call.mode)})`,
+      ...lines.map((line) => `  ${harmless(line)}`),
+    ];
+  }
+  const params = Object.entries(call.params ?? {}).filter(([, value]) => value !== undefined);
+  const widest = Math.max(0, ...params.map(([name]) => name.length));
+  return [
+    `${call.method} ${harmless(call.path)}`,
+    ...params.map(([name, value]) => `  ${harmless(name).padEnd(widest)}  ${valueText(value)}`),
+  ];
+}
+
+/** Any value of a plan on one line; a Secret prints as what may be shown of it. */
+export function valueText(value: StepValue): string {
+  if (typeof value === 'string') return harmless(value);
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'object' && !isSecret(value)) return harmless(JSON.stringify(value));
+  return harmless(String(value));
+}
+
+/** For reading only: shows where one argument ends. Never run by a shell. */
+function shown(argument: string): string {
+  const text = harmless(argument);
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function isSecret(value: object): boolean {
+  return 'shown' in value && 'reveal' in value;
+}

@@ -1,0 +1,75 @@
+import stringWidth from 'string-width';
+
+export interface FitOptions {
+  align?: 'left' | 'right';
+  ellipsis?: string;
+}
+
+/** Cuts or pads a text to exactly `width` terminal columns. */
+export function fitted(
+  text: string,
+  width: number,
+  { align = 'left', ellipsis = '…' }: FitOptions = {},
+): string {
+  const shown = cut(text, width, ellipsis);
+  const padding = ' '.repeat(Math.max(0, width - textWidth(shown)));
+  return align === 'right' ? padding + shown : shown + padding;
+}
+
+/** Cuts a text that is wider than `width` columns; the ellipsis is part of the width. */
+export function cut(text: string, width: number, ellipsis = '…'): string {
+  if (width <= 0) return '';
+  if (textWidth(text) <= width) return text;
+  const mark = textWidth(ellipsis) < width ? ellipsis : '';
+  return head(text, width - textWidth(mark)) + mark;
+}
+
+/** Columns that a text takes in a terminal. */
+export function textWidth(text: string): number {
+  return ascii.test(text) ? text.length : stringWidth(text);
+}
+
+/** Breaks a text at spaces into lines of at most `width` columns; longer words are broken where they must. */
+export function wrapWords(text: string, width: number): string[] {
+  const room = Math.max(1, width);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const longer = line ? `${line} ${word}` : word;
+    if (textWidth(longer) <= room) {
+      line = longer;
+      continue;
+    }
+    if (line) lines.push(line);
+    line = word;
+    while (textWidth(line) > room) {
+      // At least one character per line, however narrow the terminal.
+      const first = head(line, room) || (graphemes(line)[0] ?? '');
+      lines.push(first);
+      line = line.slice(first.length);
+    }
+  }
+  if (line) lines.push(line);
+  return lines;
+}
+
+/** What a reader takes for characters: combining marks and joined emoji stay together. */
+export function graphemes(text: string): string[] {
+  if (ascii.test(text)) return text.split('');
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+function head(text: string, width: number): string {
+  let shown = '';
+  let used = 0;
+  for (const part of graphemes(text)) {
+    used += textWidth(part);
+    if (used > width) break;
+    shown += part;
+  }
+  return shown;
+}
+
+const ascii = /^[\x20-\x7e]*$/;
+let segmenter: Intl.Segmenter | undefined;

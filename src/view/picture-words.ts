@@ -1,0 +1,55 @@
+import type { Picture, PictureGuest, PictureNode } from '../plan/picture.ts';
+import { counted } from './durations.ts';
+import { cut } from './fit.ts';
+import { harmless } from './harmless.ts';
+import { segmentLabel } from './picture-network.ts';
+import type { Signs } from './signs.ts';
+import { sizeText } from './sizes.ts';
+import { tableLines } from './table.ts';
+
+/** The picture in sentences, for screen readers. */
+export function pictureWords(picture: Picture): string[] {
+  return [
+    ...picture.nodes.flatMap((node) => [
+      `${harmless(node.name)}, ${sizeText(node.memoryFree)} of memory free, ${guestCount(node)}.`,
+      ...node.guests.map(guestWords),
+    ]),
+    ...picture.segments
+      .filter((segment) => segment.subnet)
+      .map((segment) => `Network ${segmentLabel(segment)} is ${harmless(segment.subnet ?? '')}.`),
+    ...picture.notes.map(harmless),
+  ];
+}
+
+/** One line per node, for when boxes would not fit. */
+export function pictureSummary(
+  picture: Picture,
+  { signs, width }: { signs: Signs; width: number },
+): string[] {
+  const rows = picture.nodes.map((node) => {
+    const fresh = node.guests.filter((guest) => guest.isNew).length;
+    const kept = node.guests.length - fresh;
+    return [
+      ` ${harmless(node.name)}`,
+      `${sizeText(node.memoryFree)} free`,
+      `${signs.todo} ${counted(fresh, 'new guest')}`,
+      kept > 0 ? `${signs.idle} ${kept} already there` : '',
+    ];
+  });
+  return tableLines(rows, { align: 'lrll', width, ellipsis: signs.ellipsis }).map((line) => cut(line, width));
+}
+
+function guestCount(node: PictureNode): string {
+  const fresh = node.guests.filter((guest) => guest.isNew).length;
+  if (node.guests.length === 0) return 'no guests';
+  return fresh === node.guests.length
+    ? counted(fresh, 'new guest')
+    : `${counted(fresh, 'new guest')}, ${node.guests.length - fresh} already there`;
+}
+
+function guestWords(guest: PictureGuest): string {
+  const networks = guest.segments.map(segmentLabel).join(' and ');
+  return `  ${guest.isNew ? 'new' : 'already there'}: ${harmless(guest.name)}, id ${guest.vmid}, address ${
+    harmless(guest.address) || 'unknown'
+  }${networks ? `, on ${networks}` : ''}.`;
+}

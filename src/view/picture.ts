@@ -1,0 +1,77 @@
+import type { Picture } from '../plan/picture.ts';
+import { cut, wrapWords } from './fit.ts';
+import { harmless } from './harmless.ts';
+import { boxFor, type NodeBox } from './picture-box.ts';
+import { networkLines, usedSegments } from './picture-network.ts';
+import { pictureSummary } from './picture-words.ts';
+import type { Signs } from './signs.ts';
+
+export interface PictureOptions {
+  signs: Signs;
+  /** Columns. */
+  width: number;
+  /** Rows that there are; the picture folds guests, then boxes, to fit. */
+  height?: number;
+}
+
+/** Draws nodes as boxes, the guests in them and the networks below. No line is wider than `width`. */
+export function pictureLines(picture: Picture, options: PictureOptions): string[] {
+  const { height = Number.POSITIVE_INFINITY } = options;
+  for (const density of densities) {
+    const lines = drawn(picture, { ...options, ...density });
+    if (lines.length <= height) return lines;
+  }
+  const lines = [...pictureSummary(picture, options), ...noteLines(picture, options)];
+  if (lines.length <= height) return lines;
+  const { ellipsis } = options.signs;
+  return [...lines.slice(0, height - 1), ` ${ellipsis} ${lines.length - height + 1} more lines`].slice(
+    0,
+    height,
+  );
+}
+
+/** How many guests a box shows before it folds, and in how many lines each. The airiest that fits is taken. */
+interface Density {
+  guests: number;
+  linesPerGuest: 1 | 2;
+}
+
+const densities: readonly Density[] = [
+  { guests: 6, linesPerGuest: 2 },
+  { guests: 4, linesPerGuest: 2 },
+  { guests: 3, linesPerGuest: 2 },
+  { guests: 2, linesPerGuest: 2 },
+  { guests: 1, linesPerGuest: 2 },
+  { guests: 2, linesPerGuest: 1 },
+  { guests: 1, linesPerGuest: 1 },
+];
+
+function drawn(picture: Picture, options: PictureOptions & Density): string[] {
+  const { signs, width } = options;
+  const segments = usedSegments(picture);
+  const room = Math.max(1, width - indent - 4);
+  const boxes = picture.nodes.map((node) => boxFor(node, { ...options, room }));
+  const inner = Math.min(room, Math.max(narrowest, ...boxes.map((box) => box.width)));
+  const outer = inner + 4;
+  const perRow = Math.max(1, Math.floor((width - indent + narrowGap) / (outer + narrowGap)));
+  const inRow = Math.min(perRow, boxes.length);
+  const spare = inRow > 1 ? Math.floor((width - indent - inRow * outer) / (inRow - 1)) : narrowGap;
+  const gap = Math.max(narrowGap, Math.min(wideGap, spare - 1));
+  const lines: string[] = [];
+  for (let at = 0; at < boxes.length; at += perRow) {
+    const row: readonly NodeBox[] = boxes.slice(at, at + perRow);
+    lines.push(...networkLines(row, { signs, width, inner, gap, indent, segments }));
+  }
+  return [...lines, ...noteLines(picture, options)].map((line) => cut(line.trimEnd(), width, signs.ellipsis));
+}
+
+function noteLines(picture: Picture, { width }: PictureOptions): string[] {
+  return picture.notes.flatMap((note) =>
+    wrapWords(harmless(note), width - indent).map((line) => ' '.repeat(indent) + line),
+  );
+}
+
+const indent = 2;
+const narrowest = 15;
+const narrowGap = 2;
+const wideGap = 5;

@@ -1,0 +1,94 @@
+import type { RunEvent } from '../run/events.ts';
+import { durationText, timeOfDay } from './durations.ts';
+import { harmless } from './harmless.ts';
+import { resultLines } from './result-lines.ts';
+import { newRun, type RunState, reduceRun, type StepState } from './run-state.ts';
+import { type Signs, signsFor } from './signs.ts';
+
+export interface PlainOptions {
+  ascii: boolean;
+  /** Columns of the table at the end. */
+  width?: number;
+  /** Task logs too. */
+  verbose?: boolean;
+  /** Of the times; the local one unless named. */
+  timeZone?: string;
+}
+
+/** Turns events into lines for people, one per thing that happened; keeps in mind what it has said. */
+export function plainView(options: PlainOptions): (event: RunEvent) => string[] {
+  const signs = signsFor(options.ascii);
+  const quarters = new Map<string, number>();
+  let state: RunState = newRun;
+  return (event) => {
+    const before = state;
+    state = reduceRun(state, event);
+    if (event.type === 'run-finished') {
+      return resultLines(state, { signs, ...(options.width === undefined ? {} : { width: options.width }) });
+    }
+    const text = eventText(event, { before, state, signs, quarters, verbose: options.verbose ?? false });
+    return text === undefined ? [] : [`${timeOfDay(event.time, options.timeZone)} ${text}`];
+  };
+}
+
+interface Telling {
+  before: RunState;
+  state: RunState;
+  signs: Signs;
+  /** Step → quarters of its work that were told. */
+  quarters: Map<string, number>;
+  verbose: boolean;
+}
+
+function eventText(event: Exclude<RunEvent, { type: 'run-finished' }>, telling: Telling): string | undefined {
+  const { signs, state, before } = telling;
+  if (event.type === 'run-started') return startText(event);
+  if (event.type === 'log') {
+    return telling.verbose
+      ? `  ${event.node ? `${harmless(event.node)}: ` : ''}${harmless(event.line)}`
+      : undefined;
+  }
+  if (event.type === 'step-note' || event.type === 'step-task') return undefined;
+  const title = harmless(stepOf(state, event.step)?.title ?? event.step);
+  switch (event.type) {
+    case 'step-started':
+      return `${signs.active} ${title}`;
+    case 'step-waiting':
+      // The same reason again is nothing that happened.
+      if (stepOf(before, event.step)?.waitsFor === event.waitsFor) return undefined;
+      return `${signs.idle} ${title}: waits for ${harmless(event.waitsFor)}`;
+    case 'step-progress':
+      return progressText(event, { title, telling });
+    case 'step-retry':
+      return `${signs.warning} ${title}: ${harmless(event.reason)}; retry ${event.attempt} in ${durationText(event.delay)}`;
+    case 'step-done':
+      return `${signs.ok} ${title} (${durationText(event.duration)})`;
+    case 'step-unchanged':
+      return `${signs.idle} ${title}: ${harmless(event.why)}`;
+    case 'step-needed':
+      return `${signs.todo} ${title}${event.why ? `: ${harmless(event.why)}` : ''}`;
+    case 'step-failed':
+      return `${signs.failed} ${title}: ${harmless(event.error.message)}`;
+  }
+}
+
+function startText(event: Extract<RunEvent, { type: 'run-started' }>): string {
+  const what = { apply: '', dry: 'dry run of ', resume: 'going on with ', undo: 'taking back ' }[event.mode];
+  return `${what}${harmless(event.title)} on ${harmless(event.target)}: ${event.steps.length} steps, run ${event.run}`;
+}
+
+/** Only when another quarter is done: files of lines should stay readable. */
+function progressText(
+  event: Extract<RunEvent, { type: 'step-progress' }>,
+  { title, telling }: { title: string; telling: Telling },
+): string | undefined {
+  const quarter = Math.floor((event.fraction ?? 0) * 4);
+  if (quarter <= (telling.quarters.get(event.step) ?? 0) || quarter >= 4) return undefined;
+  telling.quarters.set(event.step, quarter);
+  return `${telling.signs.active} ${title}: ${quarter * 25} %${event.text ? `, ${harmless(event.text)}` : ''}`;
+}
+
+function stepOf(state: RunState, id: string): StepState | undefined {
+  const at = state.places.get(id);
+  return at === undefined ? undefined : state.steps[at];
+}

@@ -1,0 +1,64 @@
+import type { Finding } from '../plan/step.ts';
+import { callLines } from './call-lines.ts';
+import { counted } from './durations.ts';
+import { harmless } from './harmless.ts';
+import { pictureLines } from './picture.ts';
+import type { PlannedRun, PlannedStep } from './session.ts';
+import { type Signs, signsFor } from './signs.ts';
+
+export interface PlanTextOptions {
+  ascii: boolean;
+  /** Columns. */
+  width: number;
+  /** Each step with its exact calls. */
+  verbose: boolean;
+}
+
+/** A plan for people without the terminal UI: picture, findings, steps, and how many of them there are. */
+export function planText(planned: PlannedRun, { ascii, width, verbose }: PlanTextOptions): string[] {
+  const signs = signsFor(ascii);
+  const { plan, steps } = planned;
+  return [
+    harmless(plan.title),
+    ...(plan.picture ? ['', ...pictureLines(plan.picture, { signs, width })] : []),
+    '',
+    ...plan.findings.flatMap((finding) => findingLines(finding, signs)),
+    ...steps.flatMap((step) => stepLines(step, { signs, verbose })),
+    ...(steps.length === 0 ? ['nothing to do'] : []),
+    '',
+    countLine(planned, signs),
+  ];
+}
+
+/** `+ 14 to do · 3 already so · ! 1 remark`. */
+export function countLine({ plan, steps }: PlannedRun, signs: Signs): string {
+  const needed = steps.filter((step) => step.needed).length;
+  const errors = plan.findings.filter((finding) => finding.severity === 'error').length;
+  const remarks = plan.findings.length - errors;
+  return [
+    `${signs.todo} ${needed} to do`,
+    `${signs.dot} ${steps.length - needed} already so`,
+    ...(remarks > 0 ? [`${signs.dot} ${signs.warning} ${counted(remarks, 'remark')}`] : []),
+    ...(errors > 0 ? [`${signs.dot} ${signs.failed} ${counted(errors, 'error')}`] : []),
+  ].join(' ');
+}
+
+export function findingSign(finding: Finding, signs: Signs): string {
+  if (finding.severity === 'error') return signs.failed;
+  return finding.severity === 'warning' ? signs.warning : signs.idle;
+}
+
+function findingLines(finding: Finding, signs: Signs): string[] {
+  const place = finding.path ? `${harmless(finding.path)}: ` : '';
+  return [
+    `${findingSign(finding, signs)} ${place}${harmless(finding.message)}`,
+    ...(finding.fix ? [`  ${signs.active} ${harmless(finding.fix)}`] : []),
+  ];
+}
+
+function stepLines(step: PlannedStep, { signs, verbose }: { signs: Signs; verbose: boolean }): string[] {
+  const title = harmless(step.title);
+  if (!step.needed) return [`${signs.idle} ${title}${step.why ? `: ${harmless(step.why)}` : ''}`];
+  const calls = verbose ? step.calls.flatMap(callLines).map((line) => `    ${line}`) : [];
+  return [`${signs.todo} ${title}`, ...calls];
+}

@@ -1,0 +1,105 @@
+/** The signs that go with every colour, the keys' names and the lines of drawings, as the terminal can show them. */
+export interface Signs {
+  ok: string;
+  warning: string;
+  failed: string;
+  /** Not begun, or nothing to do. */
+  idle: string;
+  /** Goes on right now, or what to do next. */
+  active: string;
+  cursor: string;
+  todo: string;
+  ellipsis: string;
+  times: string;
+  dot: string;
+  caret: string;
+  hidden: string;
+  enter: string;
+  back: string;
+  updown: string;
+  bar: { full: string; empty: string };
+  line: Lines;
+  spinner: readonly string[];
+}
+
+/** Box drawing: `bottomTee` hangs a line below a box, `upTee` ends it on a horizontal line. */
+export interface Lines {
+  horizontal: string;
+  vertical: string;
+  topLeft: string;
+  topRight: string;
+  bottomLeft: string;
+  bottomRight: string;
+  bottomTee: string;
+  upTee: string;
+  upEnd: string;
+  cross: string;
+}
+
+export function signsFor(ascii: boolean): Signs {
+  return ascii ? asciiSigns : unicodeSigns;
+}
+
+const unicodeSigns: Signs = {
+  ok: '✓',
+  warning: '!',
+  failed: '✗',
+  idle: '·',
+  active: '→',
+  cursor: '❯',
+  todo: '+',
+  ellipsis: '…',
+  times: '×',
+  dot: '·',
+  caret: '▏',
+  hidden: '•',
+  enter: '⏎',
+  back: '←',
+  updown: '↑↓',
+  bar: { full: '▇', empty: '▁' },
+  line: {
+    horizontal: '─',
+    vertical: '│',
+    topLeft: '┌',
+    topRight: '┐',
+    bottomLeft: '└',
+    bottomRight: '┘',
+    bottomTee: '┬',
+    upTee: '┴',
+    upEnd: '┘',
+    cross: '┼',
+  },
+  spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+};
+
+const asciiSigns: Signs = {
+  ok: '+',
+  warning: '!',
+  failed: 'x',
+  idle: '.',
+  active: '>',
+  cursor: '>',
+  todo: '+',
+  ellipsis: '...',
+  times: 'x',
+  dot: '-',
+  caret: '_',
+  hidden: '*',
+  enter: 'enter',
+  back: 'left',
+  updown: 'up/down',
+  bar: { full: '#', empty: '.' },
+  line: {
+    horizontal: '-',
+    vertical: '|',
+    topLeft: '+',
+    topRight: '+',
+    bottomLeft: '+',
+    bottomRight: '+',
+    bottomTee: '+',
+    upTee: '+',
+    upEnd: '+',
+    cross: '+',
+  },
+  spinner: ['|', '/', '-', '\\'],
+};
