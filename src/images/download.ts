@@ -76,8 +76,11 @@ async function fetchRest(image: Download, partial: string, options: DownloadOpti
   // 416: nothing follows what is there, so it is whole, or too long and then wrong.
   if (answer.status === 416) return hash.digest('hex');
   if (answer.status === 200 || startOf(answer.headers['content-range']) !== have) {
-    if (answer.status !== 200 && answer.status !== 206) throw refused(image.url, answer.status);
-    if (answer.status === 206 && have > 0) return ''; // a range that was not asked for: start over
+    const refusal = answer.status !== 200 && answer.status !== 206;
+    const otherRange = answer.status === 206 && have > 0;
+    if (refusal || otherRange) await discard(answer.body);
+    if (refusal) throw refused(image.url, answer.status);
+    if (otherRange) return ''; // matches no checksum, so all is fetched again
     have = 0;
     hash = createHash(image.checksum.algorithm);
   }
@@ -105,6 +108,11 @@ async function fetchRest(image: Download, partial: string, options: DownloadOpti
     await file.close();
   }
   return hash.digest('hex');
+}
+
+/** Ends a connection whose content is of no use. */
+async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _piece of body) return;
 }
 
 function startOf(contentRange: string | undefined): number | undefined {

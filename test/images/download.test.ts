@@ -105,6 +105,18 @@ test('a server without ranges sends all of it again', async () => {
   expect(readFileSync(path).equals(content)).toBe(true);
 });
 
+test('a range other than the one asked for is not appended', async () => {
+  writeFileSync(partial, content.subarray(0, 3000));
+  const whole = server(content);
+  const stream: FetchStream = async (url, options) => {
+    const answer = await whole(url, options);
+    return options?.range ? { ...answer, headers: { 'content-range': 'bytes 0-9999/10000' } } : answer;
+  };
+  await downloadImage(image, { folder, stream });
+  expect(ranges).toEqual(['bytes=3000-', undefined]);
+  expect(readFileSync(path).equals(content)).toBe(true);
+});
+
 test('a wrong image is deleted and stops', async () => {
   const stream = server(Buffer.alloc(10_000));
   await expect(downloadImage(image, { folder, stream })).rejects.toThrow(
