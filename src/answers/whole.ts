@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Workflow } from '../workflows/workflow.ts';
+import { metaOf } from './meta.ts';
+import { targetAnswers, versionAnswer } from './target.ts';
+
+/** The schema of a whole answer file: `version`, `target`, and a section for each workflow. */
+export function wholeSchema(workflows: readonly Workflow[]): z.ZodObject {
+  const sections = workflows.map(
+    (workflow) => [workflow.section, sectionSchema(workflow).optional()] as const,
+  );
+  return z.strictObject({
+    version: versionAnswer,
+    target: targetAnswers.optional(),
+    ...Object.fromEntries(sections),
+  });
+}
+
+function sectionSchema(workflow: Workflow): z.ZodType {
+  const meta = { label: workflow.title, help: workflow.summary, ...metaOf(workflow.answers) };
+  return workflow.many
+    ? z.array(workflow.answers).meta({ label: meta.label, help: meta.help })
+    : workflow.answers;
+}
