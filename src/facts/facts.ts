@@ -69,7 +69,9 @@ export interface GuestFacts {
   pool?: string;
   /** Upper-case MACs of its NICs, in order. */
   macs: readonly string[];
-  /** The whole config for guests that carry our tag, else undefined. */
+  /** Fixed addresses of its ipconfig options, without prefix length. */
+  addresses: readonly string[];
+  /** The whole config of templates and of guests with our line, else undefined. */
   config?: Readonly<Record<string, string>>;
   /** Who it is, where its description ends with our line. */
   identity?: GuestIdentity;

@@ -21,7 +21,7 @@ export interface Workflow<Answers = unknown> {
   /** Files that the answers name, to be read before planning: path in the answers → file name. */
   files(answers: Answers): readonly { path: string; file: string }[];
   /** Catalogue images or URLs that must be resolved before planning. */
-  images(answers: Answers): readonly ImageNeed[];
+  images(answers: Answers, facts: Facts): readonly ImageNeed[];
   plan(answers: Answers, facts: Facts, inputs: PlanInputs): Plan;
   /** The plan that removes what `plan` makes. */
   destroy(answers: Answers, facts: Facts): Plan;

@@ -1,0 +1,73 @@
+import { ApiError } from '../errors.ts';
+import type { Facts } from './facts.ts';
+import type { FactSource } from './read.ts';
+
+/** PVE's own default, in use where the datacenter sets none (facts: pve.md, Guests). */
+const DEFAULT_MAC_PREFIX = 'BC:24:11';
+
+export async function readAccess(source: FactSource): Promise<Facts['access']> {
+  const { user } = source.pve;
+  // Only the string root@pam is root to the API, its tokens are not (facts: pve.md, Root only).
+  if (user === 'root@pam') return { user, root: true, privileges: {} };
+  const answer = await source.pve.get<Record<string, Record<string, number>>>(
+    '/access/permissions',
+    {},
+    source,
+  );
+  const privileges = Object.fromEntries(
+    Object.entries(answer).map(([path, held]) => [path, Object.keys(held)]),
+  );
+  return { user, root: false, privileges };
+}
+
+export async function readPools(source: FactSource): Promise<string[]> {
+  const pools = await source.pve.get<{ poolid: string }[]>('/pools', {}, source);
+  return pools.map((pool) => pool.poolid).sort();
+}
+
+export async function readMacPrefix(source: FactSource): Promise<string> {
+  const options = await unlessForbidden(
+    source.pve.get<{ mac_prefix?: string }>('/cluster/options', {}, source),
+    {} as { mac_prefix?: string },
+  );
+  return options.mac_prefix?.toUpperCase() ?? DEFAULT_MAC_PREFIX;
+}
+
+export async function readMappings(source: FactSource): Promise<Facts['mappings']> {
+  const rows = await unlessForbidden(
+    source.pve.get<{ id: string; map: string[] }[]>('/cluster/mapping/dir', {}, source),
+    [],
+  );
+  return rows.map(({ id, map }) => ({ id, paths: Object.fromEntries(map.map(nodeAndPath)) }));
+}
+
+/** `node=pve1,path=/srv/share` → ['pve1', '/srv/share']. */
+function nodeAndPath(text: string): [string, string] {
+  const parts = Object.fromEntries(text.split(',').map((part) => part.split(/=(.*)/s).slice(0, 2)));
+  return [parts.node ?? '', parts.path ?? ''];
+}
+
+/** Groups until they are migrated to rules, whatever the version says (facts: pve.md, Cluster). */
+export async function readHa(source: FactSource): Promise<Facts['ha']> {
+  const [resources, groups] = await Promise.all([
+    unlessForbidden(source.pve.get<{ sid: string }[]>('/cluster/ha/resources', {}, source), []),
+    source.pve.get<unknown[]>('/cluster/ha/groups', {}, source).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ApiError) return !/migrated to rules/.test(error.message);
+        throw error;
+      },
+    ),
+  ]);
+  return { mode: groups ? 'groups' : 'rules', resources: resources.map((resource) => resource.sid) };
+}
+
+/** What one may not look at is taken as not there: the plan asks for what it really needs. */
+export async function unlessForbidden<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return otherwise;
+    throw error;
+  }
+}

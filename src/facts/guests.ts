@@ -1,0 +1,72 @@
+import { ApiError } from '../errors.ts';
+import { readIdentity } from '../pve/description.ts';
+import { apiPath } from '../pve/pve.ts';
+import type { GuestFacts } from './facts.ts';
+import type { FactSource, ResourceRow } from './read.ts';
+
+/** The tag that every guest of ours carries. */
+export const OUR_TAG = 'proxwright';
+
+/** All guests of the cluster. Every config is read for its MACs; those of our own guests are kept whole. */
+export async function readGuests(
+  rows: readonly ResourceRow[],
+  online: readonly string[],
+  source: FactSource,
+): Promise<GuestFacts[]> {
+  const guests = rows.filter((row) => row.type === 'qemu' || row.type === 'lxc');
+  const facts = await Promise.all(
+    guests.map((row) => readGuest(row, online.includes(row.node ?? ''), source)),
+  );
+  return facts.sort((a, b) => a.vmid - b.vmid);
+}
+
+async function readGuest(row: ResourceRow, reachable: boolean, source: FactSource): Promise<GuestFacts> {
+  const type = row.type as 'qemu' | 'lxc';
+  const tags = (row.tags ?? '').split(/[;, ]+/).filter((tag) => tag !== '');
+  const config = reachable ? await configOf(row, source) : {};
+  const identity = readIdentity(config.description ?? '');
+  return {
+    vmid: row.vmid ?? 0,
+    type,
+    node: row.node ?? '',
+    name: row.name ?? '',
+    status: row.status ?? 'unknown',
+    template: row.template === 1,
+    tags,
+    macs: macsOf(config),
+    addresses: addressesOf(config),
+    ...(row.pool ? { pool: row.pool } : {}),
+    ...(row.template === 1 || identity ? { config } : {}),
+    // Without the tag too: a run that was cut off between clone and configuration has left such a guest.
+    ...(identity ? { identity } : {}),
+  };
+}
+
+/** A guest that vanishes while we read, or that we may not see, counts as one without a config. */
+async function configOf(row: ResourceRow, source: FactSource): Promise<Record<string, string>> {
+  try {
+    const path = `${apiPath`/nodes/${row.node ?? ''}`}/${row.type}/${row.vmid}/config`;
+    const config = await source.pve.get<Record<string, unknown>>(path, {}, source);
+    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, String(value)]));
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || /does not exist/.test(error.message)))
+      return {};
+    throw error;
+  }
+}
+
+function macsOf(config: Readonly<Record<string, string>>): string[] {
+  return Object.keys(config)
+    .filter((key) => /^net\d+$/.test(key))
+    .sort()
+    .flatMap((key) => /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(config[key] ?? '')?.[0]?.toUpperCase() ?? []);
+}
+
+function addressesOf(config: Readonly<Record<string, string>>): string[] {
+  return Object.keys(config)
+    .filter((key) => /^ipconfig\d+$/.test(key))
+    .sort()
+    .flatMap((key) =>
+      [...(config[key] ?? '').matchAll(/(?:^|,)ip6?=([0-9a-f.:]+)\//gi)].map((match) => match[1] ?? ''),
+    );
+}

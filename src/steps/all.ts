@@ -1,0 +1,32 @@
+import type { Verb, VerbRegistry } from '../plan/verb.ts';
+import { cloneGuest } from './clone-guest.ts';
+import { configureGuest } from './configure-guest.ts';
+import { createTemplate } from './create-template.ts';
+import { destroyGuest } from './destroy-guest.ts';
+import { downloadImage } from './download-image.ts';
+import { growDisk } from './grow-disk.ts';
+import { makePool } from './make-pool.ts';
+import { removeFile } from './remove-file.ts';
+import { setStorageContent } from './set-storage-content.ts';
+import { startGuest } from './start-guest.ts';
+import { waitGuest } from './wait-guest.ts';
+import { writeFile } from './write-file.ts';
+
+const list = [
+  cloneGuest,
+  configureGuest,
+  createTemplate,
+  destroyGuest,
+  downloadImage,
+  growDisk,
+  makePool,
+  removeFile,
+  setStorageContent,
+  startGuest,
+  waitGuest,
+  writeFile,
+];
+
+/** Every verb that a plan's steps may name. */
+// The registry forgets the types of arguments and receipts: a journal brings them back as plain JSON.
+export const verbs: VerbRegistry = new Map(list.map((verb) => [verb.name, verb as unknown as Verb]));

@@ -1,0 +1,71 @@
+import type { Call, StepValue } from '../plan/step.ts';
+import type { Verb } from '../plan/verb.ts';
+import { sameValue } from '../pve/property-string.ts';
+import { apiPath } from '../pve/pve.ts';
+import { type GuestRef, placeOf, readConfig } from './our-guest.ts';
+
+export interface ConfigureGuestArgs extends Record<string, StepValue> {
+  guest: GuestRef & Record<string, StepValue>;
+  /** Option → value, as `PUT /nodes/{node}/qemu/{vmid}/config` takes it. */
+  set: Readonly<Record<string, string | number>>;
+  /** The guest is made by this very plan: nothing to compare, and its removal takes this back. */
+  isNew: boolean;
+}
+
+type Before = Record<string, string | null>;
+
+/** Sets options of a guest of ours; one synchronous call. The receipt holds what stood there before. */
+export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
+  name: 'configure-guest',
+
+  calls: ({ guest, set }): Call[] => [
+    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`, params: set },
+  ],
+
+  check({ guest, set, isNew }, facts) {
+    const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
+    if (isNew && !config) return { needed: true };
+    const different = differences(set, config ?? {});
+    if (different.length > 0) return { needed: true, why: `${different.join(', ')} differ` };
+    return { needed: false, why: 'is configured so', receipt: { before: {} } };
+  },
+
+  async apply({ guest, set, isNew }, context) {
+    const place = placeOf(guest, context);
+    const path = apiPath`/nodes/${place.node}/qemu/${place.vmid}/config`;
+    let before: Before = {};
+    if (!isNew) {
+      before = valuesOf(Object.keys(set), (await readConfig(place, context)) ?? {});
+      await context.note({ before });
+    }
+    await context.pve.put<null>(path, set, context);
+    return { before };
+  },
+
+  async find({ guest, set }, context) {
+    const config = await readConfig(placeOf(guest, context), context);
+    if (!config || differences(set, config).length > 0) return undefined;
+    const noted = context.attempt.notes[0] as { before: Before } | undefined;
+    return { before: noted?.before ?? {} };
+  },
+
+  async undo({ guest, isNew }, { before }, context) {
+    if (isNew || Object.keys(before).length === 0) return;
+    const { node, vmid } = placeOf(guest, context);
+    const absent = Object.keys(before).filter((key) => before[key] === null);
+    const values = Object.entries(before).filter((entry): entry is [string, string] => entry[1] !== null);
+    await context.pve.put<null>(
+      apiPath`/nodes/${node}/qemu/${vmid}/config`,
+      { ...Object.fromEntries(values), ...(absent.length > 0 ? { delete: absent.join(',') } : {}) },
+      context,
+    );
+  },
+};
+
+function differences(set: ConfigureGuestArgs['set'], config: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(set).filter((key) => !sameValue(key, String(set[key]), config[key]));
+}
+
+function valuesOf(keys: readonly string[], config: Readonly<Record<string, unknown>>): Before {
+  return Object.fromEntries(keys.map((key) => [key, config[key] === undefined ? null : String(config[key])]));
+}

@@ -1,0 +1,41 @@
+import type { Call, StepValue } from '../plan/step.ts';
+import type { Verb } from '../plan/verb.ts';
+import { diskSize } from '../pve/disk-size.ts';
+import { apiPath } from '../pve/pve.ts';
+import { type GuestRef, placeOf } from './our-guest.ts';
+
+export interface GrowDiskArgs extends Record<string, StepValue> {
+  guest: GuestRef & Record<string, StepValue>;
+  /** `scsi0`. */
+  disk: string;
+  /** Absolute, as `20G`: so asking twice is as good as once. */
+  size: string;
+}
+
+/** Grows a disk to a size. A disk never shrinks, so there is no way back but the guest's removal. */
+export const growDisk: Verb<GrowDiskArgs, null> = {
+  name: 'grow-disk',
+
+  calls: ({ guest, disk, size }): Call[] => [
+    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/resize`, params: { disk, size } },
+  ],
+
+  check({ guest, disk, size }, facts) {
+    const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
+    const now = /(?:^|,)size=([0-9.]+[KMGT]?)/.exec(config?.[disk] ?? '')?.[1];
+    if (now !== undefined && diskSize(now) >= diskSize(size))
+      return { needed: false, why: `has ${now}`, receipt: null };
+    return { needed: true };
+  },
+
+  async apply({ guest, disk, size }, context) {
+    const { node, vmid } = placeOf(guest, context);
+    const upid = await context.pve.put<string | null>(
+      apiPath`/nodes/${node}/qemu/${vmid}/resize`,
+      { disk, size },
+      context,
+    );
+    if (upid) await context.task(upid);
+    return null;
+  },
+};

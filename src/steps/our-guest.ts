@@ -1,0 +1,87 @@
+import { ApiError, RunError, TaskError } from '../errors.ts';
+import type { StepContext } from '../plan/verb.ts';
+import { readIdentity } from '../pve/description.ts';
+import { apiPath } from '../pve/pve.ts';
+
+/** A guest as a plan names it. The id may turn out another one: the receipt of `step` knows. */
+export interface GuestRef {
+  name: string;
+  vmid: number;
+  node: string;
+  uid: string;
+  /** The step that makes the guest, where the plan makes it. */
+  step: string;
+}
+
+export interface GuestPlace {
+  vmid: number;
+  node: string;
+}
+
+/** Where the guest really is, once the step that makes it has its receipt. */
+export function placeOf(guest: GuestRef, context: Pick<StepContext, 'receipt'>): GuestPlace {
+  const made = context.receipt(guest.step) as Partial<GuestPlace> | null | undefined;
+  return { vmid: made?.vmid ?? guest.vmid, node: made?.node ?? guest.node };
+}
+
+export type GuestConfig = Readonly<Record<string, unknown>>;
+
+/** The guest's config, or undefined where there is no such guest on that node. */
+export async function readConfig(
+  { node, vmid }: GuestPlace,
+  context: StepContext,
+): Promise<GuestConfig | undefined> {
+  try {
+    return await context.pve.get<GuestConfig>(apiPath`/nodes/${node}/qemu/${vmid}/config`, {}, context);
+  } catch (error) {
+    // A missing guest is a 500 with this text, not a 404 (facts: pve.md, Transport).
+    if (error instanceof ApiError && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a config carries this uid: an id alone never proves that a guest is ours. */
+export function isOurs(config: GuestConfig, uid: string): boolean {
+  return readIdentity(String(config.description ?? ''))?.uid === uid;
+}
+
+/**
+ * Stops and removes a guest with its disks, if name and uid line say that it is ours. That it is gone
+ * already is as good; anything else under that id is refused.
+ */
+export async function destroyOurGuest(guest: GuestRef, context: StepContext): Promise<void> {
+  const place = placeOf(guest, context);
+  const { node, vmid } = place;
+  const config = await readConfig(place, context);
+  if (!config) return;
+  if (!isOurs(config, guest.uid) || config.name !== guest.name) {
+    throw new RunError(`guest ${vmid} on ${node} is not the "${guest.name}" that proxwright made`, {
+      where: `${node}/${vmid}`,
+      why: `it is called "${String(config.name ?? '')}" and its description does not end with our line uid=${guest.uid}`,
+      fix: 'look at it in the web interface; remove it by hand if it should go',
+    });
+  }
+  const { status } = await context.pve.get<{ status: string }>(
+    apiPath`/nodes/${node}/qemu/${vmid}/status/current`,
+    {},
+    context,
+  );
+  if (status !== 'stopped') await stopGuest(place, context);
+  const upid = await context.pve.delete<string>(
+    apiPath`/nodes/${node}/qemu/${vmid}`,
+    { purge: 1, 'destroy-unreferenced-disks': 1 },
+    context,
+  );
+  await context.task(upid);
+}
+
+export async function stopGuest({ node, vmid }: GuestPlace, context: StepContext): Promise<void> {
+  await context.task(
+    await context.pve.post<string>(apiPath`/nodes/${node}/qemu/${vmid}/status/stop`, {}, context),
+  );
+}
+
+/** True for a task that failed because what it should do is so already. */
+export function saysAlready(error: unknown, text: RegExp): boolean {
+  return (error instanceof TaskError || error instanceof ApiError) && text.test(error.message);
+}

@@ -1,0 +1,40 @@
+import type { Call, StepValue } from '../plan/step.ts';
+import type { Verb } from '../plan/verb.ts';
+import { apiPath } from '../pve/pve.ts';
+import { type GuestRef, isOurs, placeOf, readConfig, saysAlready, stopGuest } from './our-guest.ts';
+
+export interface StartGuestArgs extends Record<string, StepValue> {
+  guest: GuestRef & Record<string, StepValue>;
+}
+
+/** Starts a guest; one that runs already is as good. */
+export const startGuest: Verb<StartGuestArgs, null> = {
+  name: 'start-guest',
+
+  calls: ({ guest }): Call[] => [
+    { method: 'POST', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/status/start` },
+  ],
+
+  check({ guest }, facts) {
+    const there = facts.guests.find((other) => other.identity?.uid === guest.uid);
+    return there?.status === 'running' ? { needed: false, why: 'runs', receipt: null } : { needed: true };
+  },
+
+  async apply({ guest }, context) {
+    const { node, vmid } = placeOf(guest, context);
+    try {
+      await context.task(
+        await context.pve.post<string>(apiPath`/nodes/${node}/qemu/${vmid}/status/start`, {}, context),
+      );
+    } catch (error) {
+      if (!saysAlready(error, /already running/)) throw error;
+    }
+    return null;
+  },
+
+  async undo({ guest }, _receipt, context) {
+    const place = placeOf(guest, context);
+    const config = await readConfig(place, context);
+    if (config && isOurs(config, guest.uid)) await stopGuest(place, context);
+  },
+};

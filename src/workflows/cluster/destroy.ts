@@ -1,0 +1,58 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Step } from '../../plan/step.ts';
+import type { ClusterAnswers } from './answers.ts';
+import { snippetName } from './snippets.ts';
+
+/** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
+export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
+  const guests = facts.guests.filter((guest) => guest.identity?.cluster === answers.name && !guest.template);
+  const steps = guests.flatMap((guest): Step[] => {
+    const ref = {
+      name: guest.name,
+      vmid: guest.vmid,
+      node: guest.node,
+      uid: guest.identity?.uid ?? '',
+      step: '',
+    };
+    const destroy = `destroy ${guest.name}`;
+    const files = facts.snippets.filter((snippet) => snippet.path.endsWith(`/${snippetName(guest.name)}`));
+    return [
+      {
+        id: destroy,
+        title: `destroy ${guest.name} (${guest.vmid} on ${guest.node}) with its disks`,
+        verb: 'destroy-guest',
+        args: { guest: ref },
+        needs: [],
+        uses: { node: guest.node },
+      },
+      ...files.map(
+        ({ node, path }): Step => ({
+          id: `remove ${snippetName(guest.name)} on ${node}`,
+          title: `remove the Ignition file of ${guest.name} on ${node}`,
+          verb: 'remove-file',
+          args: { node, path, mode: 0o600 },
+          needs: [destroy],
+          uses: { node },
+        }),
+      ),
+    ];
+  });
+  return {
+    title: `removal of ${answers.name} cluster`,
+    workflow: 'cluster',
+    locks: [`cluster-${answers.name}`],
+    steps,
+    findings: [],
+    guests: guests.map((guest) => ({
+      name: guest.name,
+      vmid: guest.vmid,
+      node: guest.node,
+      group: guest.identity?.group ?? '',
+      macs: guest.macs,
+      address: guest.addresses[0] ?? 'dhcp',
+      step: '',
+      change: 'remove',
+    })),
+  };
+}

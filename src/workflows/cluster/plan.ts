@@ -1,0 +1,155 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { Plan, PlannedGuest } from '../../plan/plan.ts';
+import type { Finding, Step } from '../../plan/step.ts';
+import type { PlanInputs } from '../workflow.ts';
+import type { ClusterAnswers } from './answers.ts';
+import { checkGuests } from './checks.ts';
+import { clusterPicture } from './cluster-picture.ts';
+import { checkSize, type GroupIgnition, groupIgnition, guestIgnition } from './group-ignition.ts';
+import { guestSteps, refOf, specOf, waitStepId } from './guest-steps.ts';
+import { surplusGuests, wantedGuests } from './guests.ts';
+import { ignitionText } from './ignition.ts';
+import { candidateNodes, type PlacedGuest, place } from './placement.ts';
+import { checkPrivileges } from './privileges.ts';
+import { snippetPlace } from './snippets.ts';
+import { imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
+
+/** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
+export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
+  const candidates = candidateNodes(answers, facts);
+  const names = candidates.nodes.map((node) => node.name);
+  const { placed, findings: placing } = place(wantedGuests(answers, facts), {
+    answers,
+    facts,
+    nodes: candidates.nodes,
+  });
+  const templates = templatesFor(answers, placed, { facts, inputs });
+  const homes = [...new Set([...names, ...placed.map((guest) => guest.node)])];
+  const snippets = facts.target.hasHost ? snippetPlace(answers, homes, facts) : { findings: [] };
+  const pool = poolStep(answers, facts);
+
+  const findings: Finding[] = [
+    ...candidates.findings,
+    ...placing,
+    ...templates.findings,
+    ...snippets.findings,
+  ];
+  const groups = new Map<string, GroupIgnition>();
+  const specs = imageSpecs(answers, inputs);
+  answers.groups.forEach((group, at) => {
+    const read = groupIgnition(group, { path: `groups.${at}`, inputs, specs });
+    groups.set(group.name, read);
+    findings.push(...read.findings);
+  });
+  findings.push(...checkGuests({ answers, facts, guests: placed, sources: templates.sources }));
+  findings.push(
+    ...checkPrivileges(answers, {
+      facts,
+      guests: placed,
+      sources: templates.sources,
+      newPool: pool.length > 0,
+    }),
+  );
+
+  const steps: Step[] = [...pool, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
+  for (const guest of placed) {
+    const path = `groups.${answers.groups.indexOf(guest.group)}`;
+    const ignition = ignitionText(guestIgnition(groups.get(guest.group.name)!.config, guest));
+    const { transport } = answers.ignition;
+    findings.push(...checkSize(Buffer.byteLength(ignition.reveal()), { guest: guest.name, transport, path }));
+    findings.push(...changedSpec(guest, specOf(answers, guest, ignition)));
+    steps.push(
+      ...guestSteps(guest, {
+        answers,
+        source: templates.sources.get(guest.node),
+        snippets: 'steps' in snippets ? snippets : undefined,
+        ignition,
+        first: pool.map((step) => step.id),
+      }),
+    );
+  }
+  findings.push(...surplus(answers, facts));
+
+  return {
+    title: `${answers.name} cluster`,
+    workflow: 'cluster',
+    locks: [`cluster-${answers.name}`],
+    steps,
+    findings: unique(findings).map((finding) => located(finding, inputs.path)),
+    picture: clusterPicture(answers, placed, facts),
+    guests: placed.map((guest) => plannedGuest(guest, answers)),
+  };
+}
+
+function templatesFor(
+  answers: ClusterAnswers,
+  guests: readonly PlacedGuest[],
+  { facts, inputs }: { facts: Facts; inputs: PlanInputs },
+): TemplatePlan {
+  const nodes = [...new Set(guests.filter((guest) => !guest.existing).map((guest) => guest.node))].sort();
+  if (answers.template !== undefined) return namedTemplate(answers.template, nodes, facts);
+  const image = answers.image ?? '';
+  const resolved = inputs.images.get(`${image}/${answers.ignition.transport}`);
+  return imageTemplate({ ...answers, image }, nodes, { facts, image: resolved });
+}
+
+function imageSpecs(answers: ClusterAnswers, inputs: PlanInputs): readonly string[] | undefined {
+  return inputs.images.get(`${answers.image}/${answers.ignition.transport}`)?.ignition?.specs;
+}
+
+function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {
+  if (pool === undefined || facts.pools.includes(pool)) return [];
+  return [
+    {
+      id: `make pool ${pool}`,
+      title: `make pool ${pool}`,
+      verb: 'make-pool',
+      args: { pool },
+      needs: [],
+      uses: {},
+    },
+  ];
+}
+
+function changedSpec(guest: PlacedGuest, spec: string): Finding[] {
+  const made = guest.existing?.identity?.spec;
+  if (made === undefined || made === spec) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `${guest.name} was made from other answers (image, network or Ignition): what a guest reads only at its first boot stays as it is`,
+      fix: 'remove the guest and apply again to have it made anew',
+    },
+  ];
+}
+
+function surplus(answers: ClusterAnswers, facts: Facts): Finding[] {
+  return surplusGuests(answers, facts).map((guest) => ({
+    severity: 'info',
+    message: `${guest.name} (${guest.vmid} on ${guest.node}) is part of this cluster but not of the answers: it is left alone`,
+  }));
+}
+
+function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): PlannedGuest {
+  return {
+    name: guest.name,
+    vmid: guest.vmid,
+    node: guest.node,
+    group: guest.group.name,
+    macs: guest.nics.map((nic) => nic.mac),
+    address: guest.nics[0]?.address ?? 'dhcp',
+    step: refOf(guest).step,
+    ...(answers.start && answers.wait.address ? { waitStep: waitStepId(guest.name) } : {}),
+    change: guest.existing ? 'none' : 'create',
+  };
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  return findings.filter(
+    (finding, at) => findings.findIndex((other) => other.message === finding.message) === at,
+  );
+}
+
+function located(finding: Finding, prefix: string): Finding {
+  return finding.path === undefined ? finding : { ...finding, path: `${prefix}.${finding.path}` };
+}

@@ -1,0 +1,90 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { Finding } from '../../plan/step.ts';
+import type { ClusterAnswers } from './answers.ts';
+import type { PlacedGuest } from './placement.ts';
+import type { TemplateSource } from './templates.ts';
+
+interface Need {
+  /** Access path, `/vms/9101`. */
+  path: string;
+  privilege: string;
+  why: string;
+}
+
+/** Privileges that the run needs and the user lacks, each once, with its path. Root lacks none. */
+export function checkPrivileges(
+  answers: ClusterAnswers,
+  {
+    facts,
+    guests,
+    sources,
+    newPool,
+  }: {
+    facts: Facts;
+    guests: readonly PlacedGuest[];
+    sources: ReadonlyMap<string, TemplateSource>;
+    newPool: boolean;
+  },
+): Finding[] {
+  if (facts.access.root) return [];
+  const missing = new Map<string, Need>();
+  for (const need of needsOf(answers, { facts, guests, sources, newPool })) {
+    if (!holds(facts.access.privileges, need)) missing.set(`${need.privilege} ${collapse(need.path)}`, need);
+  }
+  return [...missing.values()].map(({ path, privilege, why }) => ({
+    severity: 'error' as const,
+    message: `${facts.access.user} lacks ${privilege} on ${path}, needed to ${why}`,
+    fix: `pveum acl modify ${collapse(path)} --tokens '${facts.access.user}' --roles <a role with ${privilege}>`,
+  }));
+}
+
+function needsOf(
+  answers: ClusterAnswers,
+  { facts, guests, sources, newPool }: Parameters<typeof checkPrivileges>[1],
+): Need[] {
+  const needs: Need[] = [];
+  const add = (path: string, privileges: readonly string[], why: string): void => {
+    for (const privilege of privileges) needs.push({ path, privilege, why });
+  };
+  // 9 has finer privileges for the guest agent in place of VM.Monitor (facts: pve.md, Privileges).
+  const agent = Number.parseInt(facts.version.release, 10) >= 9 ? 'VM.GuestAgent.Audit' : 'VM.Monitor';
+  if (newPool) add(`/pool/${answers.pool}`, ['Pool.Allocate'], `make pool ${answers.pool}`);
+  for (const { ref, step } of sources.values()) {
+    if (step)
+      add(
+        `/vms/${ref.vmid}`,
+        ['VM.Allocate', 'VM.Config.Disk', 'VM.Config.Options'],
+        `make template ${ref.name}`,
+      );
+    else add(`/vms/${ref.vmid}`, ['VM.Clone'], `clone template ${ref.name}`);
+  }
+  for (const guest of guests) {
+    const path = `/vms/${guest.vmid}`;
+    if (!guest.existing)
+      add(answers.pool ? `/pool/${answers.pool}` : path, ['VM.Allocate'], `make ${guest.name}`);
+    const config = ['CPU', 'Memory', 'Network', 'Options', 'Cloudinit'].map((kind) => `VM.Config.${kind}`);
+    add(path, config, `configure ${guest.name}`);
+    add(path, ['VM.Config.Disk'], `grow the disk of ${guest.name}`);
+    if (answers.start) add(path, ['VM.PowerMgmt'], `start ${guest.name}`);
+    if (answers.start && answers.wait.address) add(path, [agent], `ask ${guest.name} for its address`);
+    for (const { network } of guest.nics) {
+      const zone = `/sdn/zones/localnetwork/${network.bridge}${network.tag ? `/${network.tag}` : ''}`;
+      add(zone, ['SDN.Use'], `put ${guest.name} on ${network.bridge}`);
+    }
+  }
+  return needs;
+}
+
+/** A privilege counts on its path, and from the nearest path above for which the answer says anything. */
+function holds(privileges: Facts['access']['privileges'], { path, privilege }: Need): boolean {
+  for (let at = path; ; at = at.slice(0, at.lastIndexOf('/')) || '/') {
+    const held = privileges[at];
+    if (held) return held.includes(privilege);
+    if (at === '/') return false;
+  }
+}
+
+/** A hundred guests lack the same thing: said once, for the folder that holds them. */
+function collapse(path: string): string {
+  return path.startsWith('/vms/') ? '/vms' : path;
+}

@@ -1,0 +1,128 @@
+import type { Facts, GuestFacts } from '../../facts/facts.ts';
+import type { ResolvedImage } from '../../images/resolve.ts';
+import type { Finding, Step } from '../../plan/step.ts';
+import type { GuestRef } from '../../steps/our-guest.ts';
+import type { ClusterAnswers } from './answers.ts';
+import { freeIds } from './placement.ts';
+import { chooseStorages } from './storages.ts';
+import { makeTemplate } from './template-steps.ts';
+
+/** Where a node's guests are cloned from. */
+export interface TemplateSource {
+  ref: GuestRef;
+  /** The step that makes it, if it is not there yet. */
+  step?: string;
+  /** What its disks and options are, where it is there already. */
+  config?: Readonly<Record<string, string>>;
+}
+
+export interface TemplatePlan {
+  /** By node that gets guests. */
+  sources: ReadonlyMap<string, TemplateSource>;
+  steps: Step[];
+  findings: Finding[];
+}
+
+/** Template ids begin here, out of the way of guests' ids. */
+const TEMPLATE_IDS = 9000;
+
+/** Finds the template that the answers name, on every node that gets guests. */
+export function namedTemplate(name: string, nodes: readonly string[], facts: Facts): TemplatePlan {
+  const found = facts.guests.filter(
+    (guest) => guest.template && (guest.name === name || String(guest.vmid) === name),
+  );
+  const sources = new Map<string, TemplateSource>();
+  const findings: Finding[] = [];
+  for (const node of nodes) {
+    const template =
+      found.find((other) => other.node === node) ?? found.find((other) => isShared(other, facts));
+    if (template) {
+      sources.set(node, existingSource(template));
+    } else {
+      const where = found.map((other) => other.node).join(', ');
+      findings.push({
+        severity: 'error',
+        path: 'template',
+        message:
+          found.length === 0
+            ? `there is no template ${name}`
+            : `template ${name} is on ${where}, not on ${node}`,
+        fix:
+          found.length === 0
+            ? 'name one that is there, or an image (image: flatcar-stable) to have it made'
+            : `its disks are local: keep to nodes: [${where}], or give an image to have it made on each node`,
+      });
+    }
+  }
+  return { sources, steps: [], findings };
+}
+
+/** Finds, or plans to make, the template of a catalogue image on every node that gets guests. */
+export function imageTemplate(
+  answers: ClusterAnswers & { image: string },
+  nodes: readonly string[],
+  { facts, image }: { facts: Facts; image: ResolvedImage | undefined },
+): TemplatePlan {
+  const sources = new Map<string, TemplateSource>();
+  const missing: string[] = [];
+  for (const node of nodes) {
+    const template = templateOfImage(answers, node, facts);
+    if (template) sources.set(node, existingSource(template));
+    else missing.push(node);
+  }
+  if (missing.length === 0) return { sources, steps: [], findings: [] };
+  if (!image) throw new Error(`image ${answers.image} was not resolved`);
+
+  const storages = chooseStorages(answers, missing, facts);
+  if ('findings' in storages) return { sources, steps: [], findings: storages.findings };
+  const makers = storages.disks.shared ? missing.slice(0, 1) : missing;
+  const ids = freeIds(TEMPLATE_IDS, facts);
+  const steps: Step[] = [];
+  for (const node of makers) {
+    const made = makeTemplate(answers, node, { facts, image, storages, vmid: ids.next().value });
+    steps.push(...made.steps);
+    for (const user of storages.disks.shared ? missing : [node]) sources.set(user, made.source);
+  }
+  return { sources, steps: [...storages.steps, ...steps], findings: storages.remarks };
+}
+
+/** A template of ours that was made from this image for this way of getting the config into the guest. */
+export function templateOfImage(
+  { image, ignition }: Pick<ClusterAnswers, 'image' | 'ignition'>,
+  node: string,
+  facts: Facts,
+): GuestFacts | undefined {
+  const key = imageKey(image ?? '', ignition.transport);
+  const made = facts.guests.filter((guest) => guest.template && guest.identity?.template === key);
+  return made.find((guest) => guest.node === node) ?? made.find((guest) => isShared(guest, facts));
+}
+
+/** Flatcar has one image that reads the cloud-init drive and another that reads fw_cfg. */
+export function imageKey(image: string, transport: 'cloud-init' | 'fw_cfg'): string {
+  return transport === 'fw_cfg' ? `${image}-fwcfg` : image;
+}
+
+function existingSource(guest: GuestFacts): TemplateSource {
+  const ref = {
+    name: guest.name,
+    vmid: guest.vmid,
+    node: guest.node,
+    uid: guest.identity?.uid ?? '',
+    step: '',
+  };
+  return { ref, ...(guest.config ? { config: guest.config } : {}) };
+}
+
+/** All its disks lie on shared storage, so that any node can clone it to itself. */
+function isShared(guest: GuestFacts, facts: Facts): boolean {
+  const volumes = Object.entries(guest.config ?? {})
+    .filter(
+      ([key, value]) =>
+        /^(scsi|virtio|sata|ide|efidisk|tpmstate)\d+$/.test(key) && !value.includes('media=cdrom'),
+    )
+    .map(([, value]) => value.split(':')[0]);
+  return (
+    volumes.length > 0 &&
+    volumes.every((storage) => facts.storages.some((other) => other.storage === storage && other.shared))
+  );
+}
