@@ -67,9 +67,9 @@ const LOCKED = /got (lock request |lock )?timeout|can't (lock|acquire)|unable to
 /** Of these, the ones that say that the work was never begun. A guest's own timeouts do not. */
 const NOT_BEGUN = /can't (lock|acquire)|got lock request timeout|unable to acquire|no quorum/i;
 
-/** A server that is not well, in the words of pveproxy, pmxcfs and proxies before them. */
+/** A server that is not well, in the words of pveproxy, pmxcfs, proxies before them, and the sandbox. */
 const UNWELL =
-  /^status 5\d\d$|internal (server )?error|cfs-lock|cluster not ready|connection (refused|reset|timed out)|temporarily|try again|unable to (connect|contact|open|read|write).*(timeout|timed out)|broken pipe/i;
+  /^status 5\d\d$|internal (server )?error|injected fault|cfs-lock|cluster not ready|connection (refused|reset|timed out)|temporarily|try again|unable to (connect|contact|open|read|write).*(timeout|timed out)|broken pipe/i;
 
 /** Texts with which the node shows that it understood. They may stand inside of a lock's error. */
 const DECLINED =
