@@ -35,7 +35,7 @@ export const bridgeName = z
 /** As PVE's `pve-tag`. */
 export const guestTag = z
   .string()
-  .regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_\-+.]*$/)
   .meta({ wants: 'a tag of letters, digits and _ - + ., such as k3s' });
 
 export const vmid = z.int().min(100).max(999_999_999);

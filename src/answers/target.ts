@@ -53,12 +53,12 @@ export const targetAnswers = withRule(
     token: secretText({
       label: 'API token',
       help: 'The whole token as Proxmox VE shows it once: user@realm!name=secret.',
-      example: '{env: PVE_TOKEN}',
+      example: { env: 'PVE_TOKEN' },
       also: ['api_token'],
     }).optional(),
     fingerprint: z
       .string()
-      .regex(/^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i)
+      .regex(/^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$/)
       .meta({
         label: 'Certificate fingerprint',
         help: 'SHA-256 of the certificate that the node must show.',

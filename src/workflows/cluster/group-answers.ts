@@ -70,7 +70,7 @@ export const groupAnswers = withRule(
         also: ['disk_size', 'size'],
       }),
       ignition: z
-        .union([fileName, z.record(z.string(), z.unknown())])
+        .union([z.string().min(1), z.record(z.string(), z.unknown())])
         .meta({
           label: 'Ignition config',
           help: 'A file with Ignition JSON, which each guest reads at its first boot. In files also the JSON itself.',
@@ -194,5 +194,5 @@ export function inlineIgnition(
   ignition: GroupAnswers['ignition'],
 ): string | Record<string, unknown> | undefined {
   if (typeof ignition !== 'string') return ignition;
-  return ignition.trimStart().startsWith('{') ? ignition : undefined;
+  return ignition.trimStart().startsWith('{') || ignition.includes('\n') ? ignition : undefined;
 }

@@ -1,0 +1,174 @@
+import type { z } from 'zod';
+import type { Facts } from '../facts/facts.ts';
+import type { Choice, Question, QuestionKind } from '../view/question.ts';
+import { choicesFrom, type ImageChoice } from './choices.ts';
+import { type Form, isMapping, type Shape, shapeOf } from './shape.ts';
+
+export interface QuestionContext {
+  /** What is answered so far: some questions depend on it. */
+  answers: Readonly<Record<string, unknown>>;
+  facts: Facts;
+  images?: readonly ImageChoice[];
+}
+
+/** What a wizard asks to fill a section (or one item of it), in the order of its schema. */
+export function questionsOf(schema: z.core.$ZodType, context: QuestionContext): Question[] {
+  const { form } = shapeOf(schema);
+  if (form.kind !== 'object') return [];
+  return [...form.fields].flatMap(([key, field]) => {
+    const shape = shapeOf(field);
+    if (shape.meta.ask === 'never' || shape.meta.when?.(context.answers) === false) return [];
+    return [questionOf(key, shape, context)];
+  });
+}
+
+/** Answers to begin a wizard with: every suggestion that the schema itself would not fill in. */
+export function suggestedAnswers(schema: z.core.$ZodType, context: QuestionContext): Record<string, unknown> {
+  const suggestions = questionsOf(schema, context)
+    .filter((question) => question.required && question.default !== undefined)
+    .map((question) => [question.key, question.default]);
+  return Object.fromEntries(suggestions);
+}
+
+function questionOf(key: string, shape: Shape, context: QuestionContext): Question {
+  const { meta } = shape;
+  const form = askable(shape.form);
+  const item = form.kind === 'list' ? shapeOf(form.item) : undefined;
+  const choices = choicesOf(form, shape, context);
+  const kind = kindOf(form, { item, hasChoices: choices !== undefined });
+  const inner = nested(form, { item, context });
+  const preset = presetOf(shape, { kind, choices, item: inner.questions });
+  return {
+    key,
+    label: meta.label ?? key,
+    help: meta.help ?? '',
+    kind,
+    required: !shape.optional,
+    advanced: meta.ask === 'more',
+    ...(meta.example === undefined ? {} : { example: exampleText(meta.example) }),
+    ...(preset === undefined ? {} : { default: preset }),
+    ...(meta.unit ? { unit: meta.unit } : {}),
+    ...(choices ? { choices, open: isOpen(shape, choices) } : {}),
+    ...inner,
+  };
+}
+
+/** Of alternatives, the one that a form can ask for: a list before a number before a text. */
+function askable(form: Form): Form {
+  if (form.kind !== 'union') return form;
+  const forms = form.options.map((option) => askable(shapeOf(option).form));
+  const order = ['list', 'object', 'number', 'text', 'choice'] as const;
+  const best = order
+    .map((kind) => forms.find((each) => each.kind === kind))
+    .find((each) => each !== undefined);
+  return best ?? { kind: 'text' };
+}
+
+function kindOf(
+  form: Form,
+  { item, hasChoices }: { item: Shape | undefined; hasChoices: boolean },
+): QuestionKind {
+  switch (form.kind) {
+    case 'list':
+      if (item?.form.kind === 'object') return 'list';
+      return hasChoices ? 'many' : 'texts';
+    case 'object':
+      return 'group';
+    case 'number':
+    case 'toggle':
+    case 'secret':
+    case 'choice':
+      return form.kind;
+    default:
+      return hasChoices ? 'choice' : 'text';
+  }
+}
+
+function choicesOf(form: Form, { form: whole, meta }: Shape, context: QuestionContext): Choice[] | undefined {
+  if (meta.choices) {
+    const found = choicesFrom(meta.choices, { facts: context.facts, images: context.images ?? [] });
+    return takesAll(whole) ? [ALL, ...found] : found;
+  }
+  if (form.kind !== 'choice') return undefined;
+  return form.values.map((value) => ({ value: value as string | number, label: String(value) }));
+}
+
+const ALL: Choice = { value: 'all', label: 'all', detail: 'every node, also those that join later' };
+
+/** `all` or a list. */
+function takesAll(form: Form): boolean {
+  if (form.kind !== 'union') return false;
+  return form.options.some((option) => {
+    const { form: each } = shapeOf(option);
+    return each.kind === 'choice' && each.values.includes('all');
+  });
+}
+
+/** New pools can be made and images named by URL; where the target offers nothing, one may still know better. */
+function isOpen({ meta, form }: Shape, choices: readonly Choice[]): boolean {
+  if (form.kind === 'choice') return false;
+  return meta.choices === 'pools' || meta.choices === 'images' || choices.every((choice) => choice.disabled);
+}
+
+/** The suggestion, or what holds anyway; a name that is not there gives way to the first that is. */
+function presetOf(
+  { meta, default: holds }: Shape,
+  {
+    kind,
+    choices,
+    item,
+  }: { kind: QuestionKind; choices: readonly Choice[] | undefined; item: Question['questions'] },
+): unknown {
+  const preset = meta.suggest ?? holds;
+  switch (kind) {
+    case 'group':
+      return undefined;
+    case 'number':
+      return typeof preset === 'number' ? preset : undefined;
+    case 'many':
+      return typeof preset === 'string' ? [preset] : preset;
+    case 'list':
+      return Array.isArray(preset) ? preset.map((each) => presentItem(each, item ?? [])) : preset;
+    default:
+      return preset === undefined || !meta.choices ? preset : present(preset, choices ?? []);
+  }
+}
+
+function present(name: unknown, choices: readonly Choice[]): unknown {
+  const free = choices.filter((choice) => !choice.disabled);
+  return free.length === 0 || free.some((choice) => choice.value === name) ? name : free[0]?.value;
+}
+
+/** A suggested item of a list with names that are there; lists within are added where they name something else. */
+function presentItem(item: Readonly<Record<string, unknown>>, questions: readonly Question[]) {
+  const result = { ...item };
+  for (const { key, kind, choices, open, default: preset } of questions) {
+    const value = item[key];
+    if (kind === 'choice' && value !== undefined && choices && !open) result[key] = present(value, choices);
+    if (kind === 'list' && value === undefined && preset !== undefined) result[key] = preset;
+  }
+  return result;
+}
+
+function nested(
+  form: Form,
+  { item, context }: { item: Shape | undefined; context: QuestionContext },
+): Pick<Question, 'questions' | 'summary'> {
+  if (form.kind === 'object') return { questions: questionsOfFields(form, context) };
+  if (form.kind !== 'list' || item?.form.kind !== 'object') return {};
+  const summary = item.meta.summary ?? ((value) => String(value.name ?? Object.values(value)[0] ?? ''));
+  return { questions: questionsOfFields(item.form, context), summary };
+}
+
+/** Of an item that is not there yet, so that nothing depends on its answers. */
+function questionsOfFields(form: Extract<Form, { kind: 'object' }>, context: QuestionContext): Question[] {
+  return [...form.fields]
+    .map(([key, field]) => ({ key, shape: shapeOf(field) }))
+    .filter(({ shape }) => shape.meta.ask !== 'never')
+    .map(({ key, shape }) => questionOf(key, shape, context));
+}
+
+function exampleText(example: unknown): string {
+  if (Array.isArray(example)) return example.map(exampleText).join(', ');
+  return isMapping(example) ? JSON.stringify(example) : String(example);
+}
