@@ -8,6 +8,8 @@ export interface Cell {
   align?: 'left' | 'right';
   as?: Tint;
   bold?: boolean;
+  /** Light on dark turned around: for the caret and for what must not be missed. */
+  inverse?: boolean;
   /** Words for screen readers in place of a sign or a bar; `''` leaves the cell out. */
   said?: string;
 }
@@ -19,6 +21,7 @@ export interface PlacedCell {
   text: string;
   as: Tint;
   bold: boolean;
+  inverse: boolean;
 }
 
 /** Fits cells into exactly `width` columns: growing cells share the rest, the last cells give way if there is none. */
@@ -42,6 +45,7 @@ export function placeCells(cells: readonly Cell[], width: number, ellipsis = 'â€
       text: fitted(cell.text, room, { ellipsis, ...(cell.align ? { align: cell.align } : {}) }),
       as: cell.as ?? 'plain',
       bold: cell.bold ?? false,
+      inverse: cell.inverse ?? false,
     });
   });
   return placed;

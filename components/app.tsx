@@ -1,0 +1,183 @@
+import { Box, useApp, useWindowSize } from 'ink';
+import { useMemo, useState } from 'react';
+import { harmless } from '../src/view/harmless.ts';
+import { type Begin, type LiveRun, liveRun } from '../src/view/live-run.ts';
+import type { RunState } from '../src/view/run-state.ts';
+import type { RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
+import { signsFor } from '../src/view/signs.ts';
+import { newWizard, type WizardState } from '../src/view/wizard-state.ts';
+import { Help, type HelpTopic } from './help.tsx';
+import { Home } from './home.tsx';
+import { KeyRouter } from './keys.tsx';
+import { type Look, LookContext, type Terminal } from './look.ts';
+import { ReviewScreen } from './review-screen.tsx';
+import type { ReadRun } from './run-details.tsx';
+import { RunDetails } from './run-details.tsx';
+import { RunScreen } from './run-screen.tsx';
+import { RunsScreen } from './runs-screen.tsx';
+import { SafetyNet } from './safety-net.tsx';
+import { Trouble } from './trouble.tsx';
+import { WizardScreen } from './wizard-screen.tsx';
+
+export interface AppProps {
+  session: Session;
+  terminal: Terminal;
+  /** Called once, with the last run that came to an end, before the application leaves. */
+  onExit: (last: RunState | undefined) => void;
+  /** Events of an earlier run, for its details. */
+  readRun?: ReadRun;
+  now?: () => number;
+}
+
+type Screen =
+  | { name: 'home'; start?: string }
+  | { name: 'wizard'; workflow: WorkflowEntry }
+  | { name: 'review'; workflow: WorkflowEntry }
+  | { name: 'run'; title: string; live: LiveRun; from: Screen }
+  | { name: 'runs' }
+  | { name: 'run-details'; run: RunSummary };
+
+/** The terminal UI: one screen at a time, a help page above it where one was asked for. */
+export function App({ session, terminal, onExit, readRun, now = Date.now }: AppProps) {
+  const { columns, rows } = useWindowSize();
+  const { exit } = useApp();
+  const [screen, setScreen] = useState<Screen>({ name: 'home' });
+  const [help, setHelp] = useState<HelpTopic>();
+  const [wizards, setWizards] = useState<Readonly<Record<string, WizardState>>>({});
+  const [last, setLast] = useState<RunState>();
+  const { color, ascii, screenReader } = terminal;
+  const look = useMemo<Look>(
+    () => ({
+      color,
+      ascii,
+      screenReader,
+      signs: signsFor(ascii),
+      columns,
+      rows,
+      target: session.target,
+      now,
+    }),
+    [color, ascii, screenReader, columns, rows, session.target, now],
+  );
+  const leave = () => {
+    onExit(last);
+    exit();
+  };
+  const home = () => setScreen({ name: 'home' });
+  const startRun = (title: string, begin: Begin) =>
+    setScreen({
+      name: 'run',
+      title: harmless(title),
+      live: liveRun(begin),
+      from: screen.name === 'run' ? screen.from : screen,
+    });
+  const resume = (run: string, title: string) => startRun(title, (options) => session.resume(run, options));
+  const undo = (run: string, title: string) => startRun(title, (options) => session.undo(run, options));
+
+  const shown = () => {
+    switch (screen.name) {
+      case 'home':
+        return (
+          <Home
+            session={session}
+            begun={begunOf(wizards)}
+            start={screen.start}
+            onOpen={(id) => {
+              const workflow = session.workflows.find((one) => one.id === id);
+              setScreen(workflow ? { name: 'wizard', workflow } : { name: 'runs' });
+            }}
+            onHelp={setHelp}
+            onQuit={leave}
+          />
+        );
+      case 'wizard':
+        return (
+          <WizardScreen
+            session={session}
+            workflow={screen.workflow}
+            state={wizards[screen.workflow.id] ?? newWizard}
+            onState={(state) => setWizards((all) => ({ ...all, [screen.workflow.id]: state }))}
+            onReview={() => setScreen({ name: 'review', workflow: screen.workflow })}
+            onLeave={() => setScreen({ name: 'home', start: screen.workflow.id })}
+            onHelp={setHelp}
+          />
+        );
+      case 'review':
+        return (
+          <ReviewScreen
+            session={session}
+            workflow={screen.workflow}
+            answers={wizards[screen.workflow.id]?.answers ?? {}}
+            onGo={(planned, { dryRun }) =>
+              startRun(planned.plan.title, (options) => session.run(planned, { ...options, dryRun }))
+            }
+            onBack={() => setScreen({ name: 'wizard', workflow: screen.workflow })}
+            onHelp={setHelp}
+          />
+        );
+      case 'run':
+        return (
+          <RunScreen
+            title={screen.title}
+            live={screen.live}
+            onEnd={setLast}
+            onResume={(run) => resume(run, screen.title)}
+            onUndo={(run) => undo(run, screen.title)}
+            onBack={() => setScreen(screen.from)}
+            onHome={home}
+            onHelp={setHelp}
+          />
+        );
+      case 'runs':
+        return (
+          <RunsScreen
+            session={session}
+            onOpen={(run) => setScreen({ name: 'run-details', run })}
+            onResume={(run) => resume(run.id, run.title)}
+            onUndo={(run) => undo(run.id, run.title)}
+            onBack={() => setScreen({ name: 'home', start: '#runs' })}
+            onHelp={setHelp}
+          />
+        );
+      case 'run-details':
+        return (
+          <RunDetails
+            run={screen.run}
+            readRun={readRun}
+            onResume={() => resume(screen.run.id, screen.run.title)}
+            onUndo={() => undo(screen.run.id, screen.run.title)}
+            onBack={() => setScreen({ name: 'runs' })}
+          />
+        );
+    }
+  };
+
+  return (
+    <LookContext value={look}>
+      <KeyRouter onInterrupt={leave}>
+        <SafetyNet
+          caught={(error, clear) => (
+            <Trouble
+              what="This screen could not be drawn"
+              error={error}
+              onBack={() => {
+                clear();
+                home();
+              }}
+            />
+          )}
+        >
+          {/* Below a help page the screen stays as it is: what is typed there is not lost. */}
+          <Box display={help ? 'none' : 'flex'}>{shown()}</Box>
+          {help && <Help topic={help} onClose={() => setHelp(undefined)} />}
+        </SafetyNet>
+      </KeyRouter>
+    </LookContext>
+  );
+}
+
+function begunOf(wizards: Readonly<Record<string, WizardState>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(wizards).map(([id, wizard]) => [id, Object.keys(wizard.answers).length]),
+  );
+}

@@ -1,0 +1,70 @@
+import { Box } from 'ink';
+import type { Facts } from '../src/facts/facts.ts';
+import type { Cell } from '../src/view/cells.ts';
+import { harmless } from '../src/view/harmless.ts';
+import type { Session } from '../src/view/session.ts';
+import { sizeText } from '../src/view/sizes.ts';
+import { useLoad } from './load.ts';
+import { useLook } from './look.ts';
+import { Gap, Row } from './row.tsx';
+import { WaitingLine } from './waiting.tsx';
+
+/** Beside the menu on wide terminals: the nodes with free memory, the storages with free space. */
+export function NodesPane({ session, width }: { session: Session; width: number }) {
+  const { signs } = useLook();
+  const [facts] = useLoad(() => session.facts());
+  return (
+    <Box flexDirection="column" width={width} marginLeft={2}>
+      <Gap />
+      {facts.status === 'waiting' && (
+        <WaitingLine what={`Reading what ${harmless(session.target.label)} has`} width={width} />
+      )}
+      {facts.status === 'failed' && (
+        <Row
+          width={width}
+          cells={[{ text: `${signs.warning} could not be read; open a line to see why`, as: 'warning' }]}
+        />
+      )}
+      {facts.status === 'ready' &&
+        factRows(facts.value).map(({ id, cells }) => <Row key={id} width={width} cells={cells} />)}
+    </Box>
+  );
+}
+
+function factRows(facts: Facts): { id: string; cells: Cell[] }[] {
+  const line = (name: string, amount: string): Cell[] => [
+    { text: `  ${harmless(name)}`, grow: true },
+    { text: amount, as: 'dim' },
+  ];
+  const shared = new Map(
+    facts.storages.map((storage) => [
+      storage.shared ? storage.storage : `${storage.node} ${storage.storage}`,
+      storage,
+    ]),
+  );
+  return [
+    { id: 'nodes', cells: [{ text: 'Nodes, free memory', bold: true, grow: true }] },
+    ...facts.nodes.slice(0, mostLines).map((node) => ({
+      id: `node ${node.name}`,
+      cells: line(node.name, node.online ? sizeText(node.memory.free) : 'offline'),
+    })),
+    ...more(facts.nodes.length, 'more nodes'),
+    { id: 'gap', cells: [{ text: ' ', grow: true, said: '' }] },
+    { id: 'storages', cells: [{ text: 'Storages, free space', bold: true, grow: true }] },
+    ...[...shared].slice(0, mostLines).map(([name, storage]) => ({
+      id: `storage ${name}`,
+      cells: line(
+        storage.shared ? `${name} (shared)` : name,
+        storage.active ? sizeText(storage.avail) : 'inactive',
+      ),
+    })),
+    ...more(shared.size, 'more storages'),
+  ];
+}
+
+function more(count: number, what: string): { id: string; cells: Cell[] }[] {
+  if (count <= mostLines) return [];
+  return [{ id: what, cells: [{ text: `  ${count - mostLines} ${what}`, as: 'dim', grow: true }] }];
+}
+
+const mostLines = 10;

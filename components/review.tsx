@@ -1,0 +1,205 @@
+import { Box } from 'ink';
+import { useMemo, useState } from 'react';
+import type { Cell } from '../src/view/cells.ts';
+import { counted } from '../src/view/durations.ts';
+import { pictureLines } from '../src/view/picture.ts';
+import { pictureWords } from '../src/view/picture-words.ts';
+import { isCtrl, isLetter } from '../src/view/press.ts';
+import { callRows, type ReviewRow, reviewRows } from '../src/view/review-rows.ts';
+import { moved, windowAround } from '../src/view/scroll.ts';
+import type { PlannedRun, WorkflowEntry } from '../src/view/session.ts';
+import { Frame, type Notice } from './frame.tsx';
+import type { HelpTopic } from './help.tsx';
+import { useKeys } from './keys.tsx';
+import { type Look, useBody, useLook } from './look.ts';
+import { Gap, Lines, Row } from './row.tsx';
+import { savingKeys, useSaving } from './save-prompt.tsx';
+import { TextLine } from './text-line.tsx';
+
+interface ReviewProps {
+  workflow: WorkflowEntry;
+  planned: PlannedRun;
+  onSave: (file: string) => Promise<string>;
+  onGo: (options: { dryRun: boolean }) => void;
+  onBack: () => void;
+  onHelp: (topic: HelpTopic) => void;
+}
+
+/** What will be done, before anything is: picture, remarks, steps down to the exact calls. */
+export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: ReviewProps) {
+  const look = useLook();
+  const { width, height, wide } = useBody();
+  const [place, setPlace] = useState(0);
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const [large, setLarge] = useState(false);
+  const [notice, setNotice] = useState<Notice>();
+  const saving = useSaving(onSave, `${workflow.id}.yaml`);
+  const rows = useMemo(
+    () => reviewRows(planned, { expanded, signs: look.signs }),
+    [planned, expanded, look.signs],
+  );
+  const cursor = Math.min(place, Math.max(0, rows.length - 1));
+  const errors = planned.plan.findings.filter((finding) => finding.severity === 'error').length;
+  const needed = planned.steps.filter((step) => step.needed).length;
+
+  useKeys((press) => {
+    if (saving.line) return saving.press(press);
+    saving.dismiss();
+    setNotice(undefined);
+    const by = { up: -1, down: 1, pageup: -10, pagedown: 10, home: -1e9, end: 1e9 }[press.key as string];
+    if (by !== undefined) setPlace(moved(cursor, by, rows.length));
+    else if (press.key === 'escape' || press.key === 'left') large ? setLarge(false) : onBack();
+    else if (press.key === 'enter') go(false);
+    else if (isLetter(press, 'd')) go(true);
+    else if (isLetter(press, 'e') || press.key === 'right') toggle(rows[cursor]);
+    else if (isLetter(press, 'p') && planned.plan.picture) setLarge(!large);
+    else if (isLetter(press, 's') || isCtrl(press, 's')) saving.begin();
+    else if (isLetter(press, '?')) onHelp(helpTopic);
+  });
+
+  function go(dryRun: boolean) {
+    if (errors > 0) {
+      const what = errors === 1 ? 'One thing' : `${errors} things`;
+      setNotice({
+        text: `${what} must change first: see ${look.signs.failed} in the list, then go back.`,
+        as: 'failed',
+      });
+    } else if (needed === 0 && !dryRun) {
+      setNotice({ text: 'Everything is already so: there is nothing to do.', as: 'ok' });
+    } else onGo({ dryRun });
+  }
+
+  function toggle(row: ReviewRow | undefined) {
+    if (!row?.step) return;
+    const next = new Set(expanded);
+    if (!next.delete(row.step)) next.add(row.step);
+    setExpanded(next);
+    setPlace(
+      Math.max(
+        0,
+        rows.findIndex((one) => one.id === `step ${row.step}`),
+      ),
+    );
+  }
+
+  const { picture } = planned.plan;
+  const room = height - 2 - (saving.line ? 1 : 0);
+  const drawn = !picture
+    ? []
+    : look.screenReader
+      ? pictureWords(picture)
+      : pictureLines(picture, {
+          width,
+          signs: look.signs,
+          height: large ? room : Math.max(3, Math.floor(room * 0.6)),
+        });
+  const listHeight = Math.max(1, room - drawn.length);
+  const keys = [
+    { key: look.signs.enter, does: errors > 0 ? '(not yet)' : 'go' },
+    { key: 'e', does: 'exact calls' },
+    { key: 'd', does: 'dry run' },
+    { key: 's', does: 'save answers' },
+    { key: look.signs.back, does: 'back' },
+    ...(picture ? [{ key: 'p', does: large ? 'list' : 'picture' }] : []),
+    { key: '?', does: 'help' },
+  ];
+  return (
+    <Frame
+      title={`${planned.plan.title} ${look.signs.dot} review`}
+      keys={saving.line ? savingKeys : keys}
+      notice={notice ?? saving.notice}
+    >
+      <Lines lines={drawn} width={width} />
+      {!large && drawn.length > 0 && <Gap />}
+      <Row width={width} cells={countCells(planned, look)} />
+      {!large && (
+        <StepList
+          {...{ rows, cursor, planned, width, wide }}
+          height={drawn.length > 0 ? listHeight : room + 1}
+        />
+      )}
+      {saving.line && <TextLine line={saving.line} width={width} label="Save the answers as: " />}
+    </Frame>
+  );
+}
+
+interface StepListProps {
+  rows: readonly ReviewRow[];
+  cursor: number;
+  planned: PlannedRun;
+  width: number;
+  height: number;
+  wide: boolean;
+}
+
+/** The list; on wide terminals with the chosen step's calls beside it. */
+function StepList({ rows, cursor, planned, width, height, wide }: StepListProps) {
+  const { signs, screenReader } = useLook();
+  const scrolls = rows.length > height;
+  const part = windowAround(cursor, rows.length, scrolls ? height - 1 : height);
+  const listWidth = wide ? Math.floor(width * 0.45) : width;
+  const step = planned.steps.find((one) => one.id === rows[cursor]?.step);
+  return (
+    <Box>
+      <Box flexDirection="column" width={listWidth}>
+        {rows.slice(part.from, part.to).map((row, at) => {
+          const here = part.from + at === cursor;
+          const sign: Cell = {
+            text: here ? ` ${signs.cursor} ` : '   ',
+            as: 'accent',
+            said: here ? '(here)' : '',
+          };
+          return <Row key={row.id} width={listWidth} cells={[sign, ...row.cells]} />;
+        })}
+        {scrolls && (
+          <Row
+            width={listWidth}
+            cells={[{ text: `   ${cursor + 1} of ${rows.length}`, as: 'dim', grow: true }]}
+          />
+        )}
+      </Box>
+      {wide && step && !screenReader && (
+        <Box flexDirection="column" width={width - listWidth - 2} marginLeft={2}>
+          {callRows(step)
+            .slice(0, height)
+            .map((row) => (
+              <Row key={row.id} width={width - listWidth - 2} cells={row.cells} />
+            ))}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function countCells({ plan, steps }: PlannedRun, { signs }: Look): Cell[] {
+  const needed = steps.filter((step) => step.needed).length;
+  const errors = plan.findings.filter((finding) => finding.severity === 'error').length;
+  const remarks = plan.findings.length - errors;
+  return [
+    { text: ` ${signs.todo} ${needed} to do`, as: 'accent', bold: true, said: `${needed} to do,` },
+    {
+      text: `   ${signs.idle} ${steps.length - needed} already so`,
+      as: 'dim',
+      said: `${steps.length - needed} already so`,
+    },
+    { text: remarks > 0 ? `   ${signs.warning} ${counted(remarks, 'remark')}` : '', as: 'warning' },
+    { text: errors > 0 ? `   ${signs.failed} ${counted(errors, 'thing')} must change` : '', as: 'failed' },
+    { text: '', grow: true },
+  ];
+}
+
+const helpTopic: HelpTopic = {
+  title: 'Review',
+  paragraphs: [
+    'The picture shows the guests where they will run and the networks that they will be on; + marks new ones. Below stand remarks, then every step: + will be done, a dot is already so.',
+    'Nothing has been changed yet. A dry run looks at everything once more and still changes nothing.',
+  ],
+  keys: [
+    { key: 'enter', does: 'go: do all of it' },
+    { key: 'e', does: 'show the exact calls of a step, and hide them again; secrets stay masked' },
+    { key: 'd', does: 'dry run only' },
+    { key: 's', does: 'save the answers as a file that proxwright apply takes' },
+    { key: 'p', does: 'the picture as large as it can be, and back' },
+    { key: 'esc', does: 'back to the questions' },
+  ],
+};

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import type { RunEvent } from '../src/run/events.ts';
+import type { Cell } from '../src/view/cells.ts';
+import { agoText, timeOfDay } from '../src/view/durations.ts';
+import { harmless } from '../src/view/harmless.ts';
+import { isLetter } from '../src/view/press.ts';
+import { runCells, titleWidth } from '../src/view/run-cells.ts';
+import { newRun, reduceRun } from '../src/view/run-state.ts';
+import { runStatusText, whyNoResume, whyNoUndo } from '../src/view/run-status.ts';
+import { windowAround } from '../src/view/scroll.ts';
+import type { RunSummary } from '../src/view/session.ts';
+import { Frame, type Notice } from './frame.tsx';
+import { useKeys } from './keys.tsx';
+import { useLoad } from './load.ts';
+import { useBody, useLook } from './look.ts';
+import { Gap, Row } from './row.tsx';
+import { undoRunQuestion } from './runs.tsx';
+import { WaitingLine } from './waiting.tsx';
+
+/** The journal of a run, where the caller can read it. */
+export type ReadRun = (run: string) => Promise<readonly RunEvent[]>;
+
+interface RunDetailsProps {
+  run: RunSummary;
+  readRun?: ReadRun | undefined;
+  onResume: () => void;
+  onUndo: () => void;
+  onBack: () => void;
+}
+
+/** One run: where, when, how it stands, and its steps. */
+export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetailsProps) {
+  const { signs, now } = useLook();
+  const { width, height } = useBody();
+  const [events] = useLoad(async () => (await readRun?.(run.id)) ?? []);
+  const [asking, setAsking] = useState(false);
+  const [notice, setNotice] = useState<Notice>();
+  const [place, setPlace] = useState(0);
+
+  useKeys((press) => {
+    setNotice(undefined);
+    const noResume = whyNoResume(run);
+    const noUndo = whyNoUndo(run);
+    if (asking) {
+      setAsking(false);
+      if (isLetter(press, 'y')) onUndo();
+    } else if (press.key === 'up') setPlace(Math.max(0, place - 1));
+    else if (press.key === 'down') setPlace(place + 1);
+    else if (press.key === 'escape' || press.key === 'left' || isLetter(press, 'q')) onBack();
+    else if (isLetter(press, 'r')) noResume ? setNotice({ text: noResume, as: 'warning' }) : onResume();
+    else if (isLetter(press, 'u')) noUndo ? setNotice({ text: noUndo, as: 'warning' }) : setAsking(true);
+  });
+
+  const status = runStatusText(run.status, signs);
+  const facts: [string, Cell][] = [
+    ['how', { text: status.text, as: status.as, grow: true }],
+    ['steps', { text: `${run.done} of ${run.total} done`, grow: true }],
+    ['when', { text: `${agoText(run.started, now())}, at ${timeOfDay(run.started)}`, grow: true }],
+    ['where', { text: harmless(run.target), grow: true }],
+    ['run', { text: harmless(run.id), grow: true }],
+  ];
+  const state = events.status === 'ready' ? events.value.reduce(reduceRun, newRun) : newRun;
+  const room = Math.max(1, height - facts.length - 3);
+  const part = windowAround(place + Math.floor(room / 2), state.steps.length, room);
+  const rows = state.steps.slice(part.from, part.to).map((step) => ({ step }));
+  const titles = titleWidth(rows, width);
+  return (
+    <Frame
+      title={`Runs ${signs.dot} ${harmless(run.title)}`}
+      keys={[
+        { key: 'r', does: 'resume' },
+        { key: 'u', does: 'undo' },
+        ...(state.steps.length > room ? [{ key: signs.updown, does: 'scroll' }] : []),
+        { key: signs.back, does: 'back' },
+      ]}
+      notice={asking ? { text: undoRunQuestion(run), as: 'warning' } : notice}
+    >
+      {facts.map(([name, cell]) => (
+        <Row key={name} width={width} cells={[{ text: ` ${name}`, width: 9, as: 'dim' }, cell]} />
+      ))}
+      <Gap />
+      {events.status === 'waiting' && <WaitingLine what="Reading its steps" width={width} />}
+      {events.status === 'failed' && (
+        <Row width={width} cells={[{ text: ` ${signs.warning} its steps cannot be read`, as: 'warning' }]} />
+      )}
+      {rows.map((row) => (
+        <Row key={row.step.id} width={width} cells={runCells(row, { signs, width, titles, now: now() })} />
+      ))}
+    </Frame>
+  );
+}

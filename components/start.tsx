@@ -1,0 +1,31 @@
+import { render } from 'ink';
+import type { RunState } from '../src/view/run-state.ts';
+import { App, type AppProps } from './app.tsx';
+
+export interface Streams {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+/**
+ * Shows the terminal UI until its user leaves; the screen from before is there again then. Resolves with
+ * the last run that came to an end, so that the caller can print what came of it.
+ */
+export async function startApp(
+  props: Omit<AppProps, 'onExit'>,
+  streams: Streams,
+): Promise<RunState | undefined> {
+  let last: RunState | undefined;
+  const app = render(<App {...props} onExit={(run) => (last = run)} />, {
+    ...streams,
+    // Ctrl+C during a run asks first.
+    exitOnCtrlC: false,
+    // A screen reader follows the ordinary screen better than the alternate one.
+    alternateScreen: !props.terminal.screenReader,
+    incrementalRendering: !props.terminal.screenReader,
+    isScreenReaderEnabled: props.terminal.screenReader,
+  });
+  await app.waitUntilExit();
+  return last;
+}

@@ -1,0 +1,151 @@
+import { Box } from 'ink';
+import { useMemo } from 'react';
+import type { Facts } from '../src/facts/facts.ts';
+import { harmless } from '../src/view/harmless.ts';
+import type { Session, WorkflowEntry } from '../src/view/session.ts';
+import { wizardKey } from '../src/view/wizard-keys.ts';
+import { openProblems, type WizardContext } from '../src/view/wizard-moves.ts';
+import { isTyped } from '../src/view/wizard-rows.ts';
+import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
+import { currentEntry, type Entry, levelNames, wayOf } from '../src/view/wizard-way.ts';
+import { Frame, type KeyHint } from './frame.tsx';
+import type { HelpTopic } from './help.tsx';
+import { useKeys } from './keys.tsx';
+import { type Look, useBody, useLook } from './look.ts';
+import { helpLines, QuestionPane } from './question-pane.tsx';
+import { Gap, Lines, Row } from './row.tsx';
+import { savingKeys, useSaving } from './save-prompt.tsx';
+import { TextLine } from './text-line.tsx';
+import { WayPane } from './way-pane.tsx';
+
+interface WizardProps {
+  session: Session;
+  workflow: WorkflowEntry;
+  facts: Facts;
+  state: WizardState;
+  onState: (state: WizardState) => void;
+  onReview: () => void;
+  onLeave: () => void;
+  onHelp: (topic: HelpTopic) => void;
+}
+
+/** The questions of a workflow, one at a time, with the way through them on the left. */
+export function Wizard(props: WizardProps) {
+  const { session, workflow, facts, state, onState, onReview, onLeave, onHelp } = props;
+  const look = useLook();
+  const { width, height, wide } = useBody();
+  const { answers } = state;
+  const questions = useMemo(
+    () => session.questions(workflow.id, answers, facts),
+    [session, workflow.id, answers, facts],
+  );
+  const issues = useMemo(
+    () => session.check(workflow.id, answers, { complete: false }),
+    [session, workflow.id, answers],
+  );
+  const context: WizardContext = {
+    questions,
+    check: (given, options) => session.check(workflow.id, given, options),
+  };
+  const saving = useSaving((file) => session.save(workflow.id, answers, file), `${workflow.id}.yaml`);
+  const way = wayOf(questions, state);
+  const entry = currentEntry(way, state);
+
+  useKeys((press) => {
+    if (saving.line) return saving.press(press);
+    saving.dismiss();
+    const move = wizardKey(state, press, context);
+    onState(move.state);
+    if (move.effect === 'leave') onLeave();
+    else if (move.effect === 'review') onReview();
+    else if (move.effect === 'save') saving.begin();
+    else if (move.effect === 'help') onHelp(topicOf(entry, look));
+  });
+
+  const title = [workflow.title, ...levelNames(questions, state)].join(' › ');
+  const wayWidth = width >= 62 ? Math.min(30, Math.floor(width * 0.33)) : 0;
+  const helpWidth = wide ? Math.min(44, Math.floor(width * 0.3)) : 0;
+  const rest = width - wayWidth - helpWidth - (wayWidth ? 3 : 0) - (helpWidth ? 3 : 0);
+  const bodyHeight = height - (saving.line ? 1 : 0) - (wayWidth ? 0 : 1);
+  const problems = entry.kind === 'end' ? openProblems(state, context) : [];
+  return (
+    <Frame
+      title={look.ascii ? title.replaceAll('›', '>') : title}
+      keys={saving.line ? savingKeys : keysOf(entry, { state, look })}
+      notice={saving.notice}
+    >
+      {!wayWidth && (
+        <Row width={width} cells={[{ text: `${way.indexOf(entry) + 1} of ${way.length}`, as: 'dim' }]} />
+      )}
+      <Box height={bodyHeight}>
+        {wayWidth > 0 && (
+          <Box width={wayWidth + 3}>
+            <WayPane {...{ way, current: entry, state, issues }} width={wayWidth} height={bodyHeight} />
+          </Box>
+        )}
+        <QuestionPane
+          {...{ entry, state, issues, problems }}
+          showHelp={!wide}
+          width={rest}
+          height={bodyHeight}
+        />
+        {wide && (
+          <Box flexDirection="column" width={helpWidth} marginLeft={3}>
+            <Gap />
+            <Gap />
+            <Lines lines={helpLines(entry, helpWidth).map(harmless)} width={helpWidth} as="dim" />
+          </Box>
+        )}
+      </Box>
+      {saving.line && <TextLine line={saving.line} width={width} label="Save the answers as: " />}
+    </Frame>
+  );
+}
+
+function keysOf(entry: Entry, { state, look }: { state: WizardState; look: Look }): KeyHint[] {
+  const { signs } = look;
+  if (entry.kind === 'question' && isTyped(entry, state)) {
+    return [
+      { key: signs.enter, does: 'take' },
+      { key: 'esc', does: 'back' },
+      { key: '^G', does: 'what is this' },
+      { key: '^S', does: 'save answers' },
+    ];
+  }
+  const question = entry.kind === 'question' ? entry.question : undefined;
+  if (question && draftAt(state, [...state.level, question.key]).filter !== undefined) {
+    return [
+      { key: signs.updown, does: 'choose' },
+      { key: signs.enter, does: 'take' },
+      { key: 'esc', does: 'show all again' },
+    ];
+  }
+  const removable = question?.kind === 'list' ? [{ key: 'd', does: 'remove' }] : [];
+  return [
+    { key: signs.updown, does: 'choose' },
+    ...(question?.kind === 'many' ? [{ key: 'space', does: 'mark' }] : []),
+    { key: signs.enter, does: question?.kind === 'list' ? 'open' : 'take' },
+    ...removable,
+    { key: signs.back, does: 'back' },
+    ...(question?.kind === 'choice' || question?.kind === 'many' ? [{ key: '/', does: 'find' }] : []),
+    { key: '?', does: 'what is this' },
+    { key: 's', does: 'save answers' },
+    { key: 'q', does: 'leave' },
+  ];
+}
+
+function topicOf(entry: Entry, look: Look): HelpTopic {
+  return {
+    title: entry.kind === 'question' ? entry.question.label : entry.label,
+    paragraphs: [
+      ...helpLines(entry, 1000),
+      'Going back loses nothing: what is typed stays until you come again, and a wizard that you leave goes on where you left it.',
+    ],
+    keys: [
+      { key: look.signs.enter, does: 'take the answer and go on' },
+      { key: 'esc', does: 'one question back' },
+      { key: 'tab', does: 'on without a choice, where none is needed' },
+      { key: '^S', does: 'save the answers so far as a file that proxwright apply takes' },
+    ],
+  };
+}

@@ -1,0 +1,87 @@
+import { callLines } from './call-lines.ts';
+import type { Cell } from './cells.ts';
+import { harmless } from './harmless.ts';
+import { findingSign } from './plan-text.ts';
+import type { PlannedRun } from './session.ts';
+import type { Signs } from './signs.ts';
+
+/** One row of the review's list; rows of a step's calls carry the step's id too. */
+export interface ReviewRow {
+  id: string;
+  step?: string;
+  cells: Cell[];
+}
+
+/** Findings, worst first, then the steps; opened ones with their exact calls, secrets masked. */
+export function reviewRows(
+  planned: PlannedRun,
+  { expanded, signs }: { expanded: ReadonlySet<string>; signs: Signs },
+): ReviewRow[] {
+  const order = ['error', 'warning', 'info'];
+  const findings = [...planned.plan.findings].sort(
+    (one, other) => order.indexOf(one.severity) - order.indexOf(other.severity),
+  );
+  return [
+    ...findings.flatMap((finding, at) => findingRows(finding, { at, signs })),
+    ...planned.steps.flatMap((step) => stepRows(step, { open: expanded.has(step.id), signs })),
+  ];
+}
+
+function findingRows(
+  finding: PlannedRun['plan']['findings'][number],
+  { at, signs }: { at: number; signs: Signs },
+): ReviewRow[] {
+  const as = finding.severity === 'error' ? 'failed' : finding.severity === 'warning' ? 'warning' : 'dim';
+  const said = finding.severity === 'error' ? 'must change:' : 'remark:';
+  const place = finding.path ? `${harmless(finding.path)}: ` : '';
+  const rows: ReviewRow[] = [
+    {
+      id: `finding ${at}`,
+      cells: [
+        { text: `${findingSign(finding, signs)} `, as, said },
+        { text: place + harmless(finding.message), grow: true, as },
+      ],
+    },
+  ];
+  if (finding.fix) {
+    rows.push({
+      id: `fix ${at}`,
+      cells: [
+        { text: `  ${signs.active} `, as: 'accent', said: 'what to do:' },
+        { text: harmless(finding.fix), grow: true },
+      ],
+    });
+  }
+  return rows;
+}
+
+function stepRows(
+  step: PlannedRun['steps'][number],
+  { open, signs }: { open: boolean; signs: Signs },
+): ReviewRow[] {
+  const row: ReviewRow = {
+    id: `step ${step.id}`,
+    step: step.id,
+    cells: step.needed
+      ? [
+          { text: `${signs.todo} `, as: 'accent', said: 'to do:' },
+          { text: harmless(step.title), grow: true },
+        ]
+      : [
+          { text: `${signs.idle} `, as: 'dim', said: 'already so:' },
+          { text: harmless(step.title), as: 'dim' },
+          { text: step.why ? `  ${harmless(step.why)}` : '', as: 'dim', grow: true },
+        ],
+  };
+  return open ? [row, ...callRows(step)] : [row];
+}
+
+/** The calls of a step as rows. */
+export function callRows(step: PlannedRun['steps'][number]): ReviewRow[] {
+  const lines = step.calls.length > 0 ? step.calls.flatMap(callLines) : ['nothing is sent'];
+  return lines.map((line, at) => ({
+    id: `call ${at} of ${step.id}`,
+    step: step.id,
+    cells: [{ text: `    ${line}`, grow: true, as: 'dim' }],
+  }));
+}

@@ -1,0 +1,93 @@
+import type { Cell } from './cells.ts';
+import { durationText, timeOfDay } from './durations.ts';
+import { textWidth } from './fit.ts';
+import type { StepRow } from './fold-steps.ts';
+import { harmless } from './harmless.ts';
+import type { LogLine, StepState } from './run-state.ts';
+import type { Signs } from './signs.ts';
+
+export interface RunCellOptions {
+  signs: Signs;
+  /** Columns of the whole row. */
+  width: number;
+  /** Columns of the titles. */
+  titles: number;
+  now: number;
+}
+
+/** A row of the run screen: sign, title, and how it stands. */
+export function runCells(row: StepRow, options: RunCellOptions): Cell[] {
+  const { signs, titles } = options;
+  if ('folded' in row) {
+    const what = { finished: 'finished', running: 'more at work', waiting: 'more' }[row.folded];
+    const sign = { finished: signs.ok, running: signs.active, waiting: signs.idle }[row.folded];
+    return [{ text: ` ${sign} ${row.count} ${what}`, as: 'dim', grow: true, said: `${row.count} ${what}` }];
+  }
+  const { step } = row;
+  const dim = step.status === 'waiting' || step.status === 'unchanged';
+  return [
+    stepSign(step, signs),
+    { text: harmless(step.title), width: titles, as: dim ? 'dim' : 'plain' },
+    { text: '  ', said: '' },
+    ...standing(step, options),
+  ];
+}
+
+/** Columns that titles may take: what they need, up to two fifths of the row. */
+export function titleWidth(rows: readonly StepRow[], width: number): number {
+  const widths = rows.map((row) => ('step' in row ? textWidth(harmless(row.step.title)) : 0));
+  return Math.min(Math.max(0, ...widths), Math.floor(width * 0.42));
+}
+
+/** `16:02:11 pve2  transferred 1.1 GiB of 1.5 GiB`. */
+export function logText({ time, node, line }: LogLine): string {
+  return `${timeOfDay(time)} ${node ? `${harmless(node)}  ` : ''}${harmless(line)}`;
+}
+
+/** A bar of `width` characters; full only when all is done. */
+export function barText(fraction: number, width: number, signs: Signs): string {
+  const full = fraction >= 1 ? width : Math.min(width - 1, Math.round(fraction * width));
+  return signs.bar.full.repeat(full) + signs.bar.empty.repeat(width - full);
+}
+
+export function stepSign(step: StepState, signs: Signs): Cell {
+  switch (step.status) {
+    case 'done':
+      return { text: ` ${signs.ok} `, as: 'ok', said: 'done:' };
+    case 'failed':
+      return { text: ` ${signs.failed} `, as: 'failed', said: 'failed:' };
+    case 'needed':
+      return { text: ` ${signs.todo} `, as: 'accent', said: 'would be done:' };
+    case 'unchanged':
+      return { text: ` ${signs.idle} `, as: 'dim', said: 'already so:' };
+    case 'running':
+      return step.retry
+        ? { text: ` ${signs.warning} `, as: 'warning', said: 'tries again:' }
+        : { text: ` ${signs.active} `, as: 'accent', said: 'at work:' };
+    default:
+      return { text: ` ${signs.idle} `, as: 'dim', said: 'waiting:' };
+  }
+}
+
+function standing(step: StepState, { signs, width, now }: RunCellOptions): Cell[] {
+  const text = (shown: string, as: Cell['as'] = 'dim'): Cell[] => [{ text: shown, as, grow: true }];
+  if (step.status === 'done') return text(step.duration === undefined ? '' : durationText(step.duration));
+  if (step.status === 'failed') return text(harmless(step.error?.message ?? ''), 'failed');
+  if (step.status === 'unchanged' || step.status === 'needed') return text(harmless(step.why ?? ''));
+  if (step.retry) {
+    return text(`try ${step.retry.attempt + 1}: ${harmless(step.retry.reason)}`, 'warning');
+  }
+  if (step.waitsFor) return text(`waits for ${harmless(step.waitsFor)}`);
+  if (step.status === 'waiting') return text('');
+  const note = harmless(step.text ?? '');
+  if (step.fraction === undefined) {
+    const since = step.started === undefined ? '' : durationText(now - step.started);
+    return text([since, note].filter(Boolean).join('  '));
+  }
+  const room = width >= 96 ? 24 : width >= 68 ? 18 : width >= 50 ? 8 : 0;
+  return [
+    { text: barText(step.fraction, room, signs), as: 'accent', said: '' },
+    { text: `${String(Math.floor(step.fraction * 100)).padStart(room > 0 ? 4 : 3)} %` },
+    { text: note ? `  ${note}` : '', as: 'dim', grow: true },
+  ];
+}
