@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openConnection } from '../pve/connect.ts';
+import type { StartedSandbox } from './environment.ts';
+
+/**
+ * The sandbox that another process runs on this state folder, or undefined. Its `server.json` alone proves
+ * nothing after a crash: what listens there has to show the folder's certificate.
+ */
+export async function findSandbox(stateDir: string): Promise<Omit<StartedSandbox, 'close'> | undefined> {
+  const server = await readJson(join(stateDir, 'server.json'));
+  const secrets = await readJson(join(stateDir, 'secrets.json'));
+  const certificate = await readFile(join(stateDir, 'tls', 'certificate.pem'), 'utf8').catch(() => undefined);
+  const port = server?.port;
+  const hostSecret = secrets?.hostSecret;
+  if (typeof port !== 'number' || typeof hostSecret !== 'string' || !certificate) return undefined;
+  try {
+    const socket = await openConnection({ host: '127.0.0.1', port, ca: certificate });
+    socket.destroy();
+    return { port, certificate, hostSecret };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sandboxHost } from '../hosts/sandbox.ts';
+import { mintedAuth, mintTicket } from '../pve/auth.ts';
+import { createPve } from '../pve/client.ts';
+import { systemClock } from '../pve/clock.ts';
+import type { Target } from '../target.ts';
+import { clientOptions } from './client-options.ts';
+import type { StartedSandbox, TargetEnvironment } from './environment.ts';
+import { mirrorFetch } from './mirror.ts';
+import { findSandbox } from './running-sandbox.ts';
+
+/** The practice cluster: the one that runs on the state folder already, else one within this process. */
+export async function openSandbox(environment: TargetEnvironment): Promise<Target> {
+  const { sandbox, clock = systemClock } = environment;
+  const finder = sandboxFinder(sandbox);
+  try {
+    const { certificate } = await finder.current();
+    const firstNode = (await nodesIn(sandbox.stateDir))[0] ?? 'pve1';
+    const pve = createPve({
+      ...clientOptions(environment),
+      endpoint: async () => ({ host: '127.0.0.1', port: (await finder.current()).port, ca: certificate }),
+      auth: mintedAuth(() => mintTicket(sandboxHost(firstNode, finder.current)), clock.now),
+    });
+    const nodes = await pve.get<readonly { node: string }[]>('/nodes');
+    const hosts = new Map(nodes.map(({ node }) => [node, sandboxHost(node, finder.current)]));
+    const mirror = mirrorFetch(finder.current);
+    return {
+      kind: 'sandbox',
+      label: 'sandbox',
+      facts: { kind: 'sandbox', label: 'sandbox', hasHost: true },
+      pve,
+      firstNode,
+      host: (node) => hosts.get(node),
+      fetch: mirror.fetch,
+      fetchStream: mirror.fetchStream,
+      imageKeys: [await mirror.key()],
+      async close() {
+        await pve.close();
+        await finder.close();
+      },
+    };
+  } catch (error) {
+    await finder.close();
+    throw error;
+  }
+}
+
+type Running = Omit<StartedSandbox, 'close'> & { close?: () => Promise<void> };
+
+/** Knows the sandbox to talk to. One of another process may go away in between; ours then takes its place. */
+function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
+  let found: Promise<Running> | undefined;
+
+  async function find(): Promise<Running> {
+    return (await findSandbox(sandbox.stateDir)) ?? (await sandbox.start(sandbox.stateDir));
+  }
+
+  /** `known` is gone: the first who sees that looks for another, and the rest wait for what he finds. */
+  async function again(known: Promise<Running>): Promise<Running> {
+    if (found === known) found = find();
+    return found ?? find();
+  }
+
+  return {
+    async current(): Promise<Running> {
+      found ??= find();
+      const known = found;
+      const running = await known;
+      if (running.close) return running;
+      const now = await findSandbox(sandbox.stateDir);
+      return now?.port === running.port ? running : again(known);
+    },
+    async close(): Promise<void> {
+      await (await found?.catch(() => undefined))?.close?.();
+      found = undefined;
+    },
+  };
+}
+
+/** The sandbox's cluster file system lies in its state folder. */
+async function nodesIn(stateDir: string): Promise<string[]> {
+  const names = await readdir(join(stateDir, 'etc', 'pve', 'nodes')).catch(() => []);
+  return names.sort();
+}
