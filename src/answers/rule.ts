@@ -13,24 +13,23 @@ export type Report = (path: readonly (string | number)[], message: string) => vo
 export const RULE = 'rule';
 
 /**
- * Adds a check that spans several fields. Unlike zod's `refine` it also runs when some other field is wrong,
+ * Adds checks that span several fields. Unlike zod's `refine` they also run when some other field is wrong,
  * so that all that is wrong is said at once.
  */
-export function withRule<S extends z.ZodType>(schema: S, rule: Rule<z.output<S>>): S {
-  const check = z.check<z.output<S>>((payload) => {
+export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z.output<S>>[]): S {
+  return schema.check(...rules.map((rule) => checkOf<z.output<S>>(rule)));
+}
+
+function checkOf<Value>(rule: Rule<Value>): z.core.$ZodCheck<Value> {
+  const check = z.check<Value>((payload) => {
     rule.check(payload.value, (path, message) => {
-      payload.issues.push({
-        code: 'custom',
-        input: payload.value,
-        path: [...path],
-        message,
-        params: { [RULE]: true },
-      });
+      const params = { [RULE]: true };
+      payload.issues.push({ code: 'custom', input: payload.value, path: [...path], message, params });
     });
   });
   check._zod.def.when = (payload) =>
     !payload.issues.some((issue) => breaksField(issue) && touches(issue.path ?? [], rule.reads));
-  return schema.check(check);
+  return check;
 }
 
 /** Unknown keys and the sentences of other rules leave the fields themselves well-formed. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { withRule } from './rule.ts';
+import { withRules } from './rule.ts';
 import { secretText } from './secret-text.ts';
 
 /** `target:` of an answer file: where the work is done. `--target` on the command line wins over it. */
-export const targetAnswers = withRule(
+export const targetAnswers = withRules(
   z.strictObject({
     url: z
       .string()
@@ -82,18 +82,21 @@ export const targetAnswers = withRule(
       .default(false)
       .meta({ label: 'Any certificate', help: 'Accepts whatever certificate the node shows.', ask: 'never' }),
   }),
-  {
-    reads: ['url', 'ssh', 'user', 'password', 'token'],
-    check(target, report) {
-      if (target.token && target.password)
-        report(['password'], 'stands beside token; one of the two has to go');
-      if (target.password && !target.user) report(['password'], 'needs a user: beside it, such as root@pam');
-      if (target.url.startsWith('https:') && !target.token && !target.password) {
-        report(['url'], 'needs a token: beside it, or user: and password:');
-      }
-      if (target.ssh && !target.url.startsWith('https:')) report(['ssh'], 'goes only with an https:// url');
+  [
+    {
+      reads: ['url', 'ssh', 'user', 'password', 'token'],
+      check(target, report) {
+        if (target.token && target.password)
+          report(['password'], 'stands beside token; one of the two has to go');
+        if (target.password && !target.user)
+          report(['password'], 'needs a user: beside it, such as root@pam');
+        if (target.url.startsWith('https:') && !target.token && !target.password) {
+          report(['url'], 'needs a token: beside it, or user: and password:');
+        }
+        if (target.ssh && !target.url.startsWith('https:')) report(['ssh'], 'goes only with an https:// url');
+      },
     },
-  },
+  ],
 ).meta({
   label: 'Target',
   help: 'Where the work is done; --target wins over it.',

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { ParsedYaml } from './yaml.ts';
+import { type ParsedYaml, TOO_DEEP } from './yaml.ts';
 
 /** A YAML value and where it stands. Aliases share the branch of their anchor. */
 export interface Branch {
@@ -37,7 +37,7 @@ const LARGEST = 500_000;
 export function treeOf({ document }: ParsedYaml): { tree?: Branch; faults: Fault[] } {
   const walk: Walk = { anchors: new Map(), faults: [], depth: 0 };
   const tree = branchOf(document.contents, walk);
-  const [deep] = walk.faults.filter((fault) => fault.message === DEEP);
+  const [deep] = walk.faults.filter((fault) => fault.message === TOO_DEEP);
   if (deep) return { faults: [deep] };
   if (tree.size > LARGEST) {
     return {
@@ -46,8 +46,6 @@ export function treeOf({ document }: ParsedYaml): { tree?: Branch; faults: Fault
   }
   return walk.faults.length > 0 ? { faults: walk.faults } : { tree, faults: [] };
 }
-
-const DEEP = 'is nested too deeply to be an answer';
 
 interface Walk {
   /** Undefined while the anchor's own value is being read. */
@@ -60,7 +58,7 @@ function branchOf(node: Node | null | undefined, walk: Walk): Branch {
   const at = node?.range?.[0] ?? 0;
   if (isAlias(node)) return branchOfAlias(node, walk);
   if (walk.depth > DEEPEST) {
-    walk.faults.push({ message: DEEP, offset: at });
+    walk.faults.push({ message: TOO_DEEP, offset: at });
     return leaf(null, at);
   }
   const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;

@@ -16,6 +16,7 @@ export function found(value: unknown, secret = false): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (value instanceof Secret) return 'a secret';
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+  if (value === '') return 'an empty text';
   if (typeof value === 'string') return secret ? 'a text' : `the text ${quoted(value)}`;
   if (typeof value === 'number') return secret ? 'a number' : `the number ${value}`;
   return String(value);

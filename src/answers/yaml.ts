@@ -38,6 +38,8 @@ export function parseYaml(file: AnswerFile): { yaml?: ParsedYaml; issue?: Issue 
     }
     document = next;
     const [problem] = [...next.errors, ...next.warnings];
+    // How deep the parser comes depends on the engine's stack, so that the place would say nothing.
+    if (problem?.code === 'RESOURCE_EXHAUSTION') return refuse(TOO_DEEP);
     if (problem) return refuse(`is not YAML: ${reasonOf(problem)}`, problem.pos[0]);
   }
   if (!document?.contents) return refuse('is empty; an answer file begins with "version: 1"');
@@ -91,12 +93,17 @@ function reasonOf(problem: YAMLError): string {
   switch (problem.code) {
     case 'TAB_AS_INDENT':
       return 'a line is indented with a tab; use spaces';
-    case 'RESOURCE_EXHAUSTION':
-      return 'it is nested too deeply';
+    case 'MISSING_CHAR':
+      return problem.message.includes('quote')
+        ? 'a quotation mark is not closed before here'
+        : problem.message;
     case 'TAG_RESOLVE_FAILED':
       return `${problem.message}; answers need no tags`;
-    case 'BAD_INDENT':
+    case 'BAD_INDENT': {
+      const bracket = /end with a ([\]}])/.exec(problem.message)?.[1];
+      if (bracket) return `a "${bracket}" is missing before here`;
       return `${problem.message} (look at the spaces at the beginning of the line)`;
+    }
     case 'BLOCK_AS_IMPLICIT_KEY':
       return 'there are two ": " on one line; put the text into quotes, or begin a new line';
     default:

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/fields.ts';
-import { withRule } from '../../answers/rule.ts';
+import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './group-answers.ts';
-import { checkGuestNames, checkOverlaps, checkVmids } from './rules.ts';
+import { checkGuestNames, checkNodes, checkOverlaps, checkSource, checkVmids } from './rules.ts';
 
 /** What is made where neither a template nor an image is named. */
 export const DEFAULT_IMAGE = 'flatcar-stable';
@@ -156,35 +156,14 @@ const fields = z.strictObject({
     .meta({ label: 'Waiting', help: 'What the run waits for after the start.', ask: 'more' }),
 });
 
-const named = withRule(fields, {
-  reads: ['template', 'image'],
-  check(cluster, report) {
-    if (cluster.template !== undefined && cluster.image !== undefined) {
-      report(['image'], 'stands beside template; one of the two has to go');
-    }
-  },
-});
-const checked = withRule(named, {
-  reads: ['name', 'groups.*.name', 'groups.*.count'],
-  check: checkGuestNames,
-});
-const counted = withRule(checked, { reads: ['vmid', 'groups.*.count'], check: checkVmids });
-const spread = withRule(counted, {
-  reads: ['nodes'],
-  check({ nodes }, report) {
-    if (nodes === 'all') return;
-    nodes.forEach((node, at) => {
-      if (node === 'all') report(['nodes', at], 'all stands alone; name the nodes, or write "nodes: all"');
-      else if (nodes.indexOf(node) !== at) report(['nodes', at], `the node ${node} stands here twice`);
-    });
-  },
-});
-
 /** One item of `clusters:`. */
-export const clusterAnswers = withRule(spread, {
-  reads: ['groups.*.count', 'groups.*.networks'],
-  check: checkOverlaps,
-})
+export const clusterAnswers = withRules(fields, [
+  { reads: ['template', 'image'], check: checkSource },
+  { reads: ['name', 'groups.*.name', 'groups.*.count'], check: checkGuestNames },
+  { reads: ['vmid', 'groups.*.count'], check: checkVmids },
+  { reads: ['nodes'], check: checkNodes },
+  { reads: ['groups.*.count', 'groups.*.networks'], check: checkOverlaps },
+])
   .overwrite((cluster) =>
     cluster.template === undefined && cluster.image === undefined
       ? { ...cluster, image: DEFAULT_IMAGE }

@@ -9,10 +9,10 @@ import {
   parseCidr,
   reservedFor,
 } from '../../answers/ip.ts';
-import { withRule } from '../../answers/rule.ts';
+import { withRules } from '../../answers/rule.ts';
 
 /** One network card of each guest of a group. */
-export const networkAnswers = withRule(
+export const networkAnswers = withRules(
   z.strictObject({
     bridge: bridgeName.meta({
       label: 'Bridge',
@@ -85,25 +85,27 @@ export const networkAnswers = withRule(
       ask: 'more',
     }),
   }),
-  {
-    reads: ['ip', 'gateway', 'dns'],
-    check(network, report) {
-      if (network.ip === 'dhcp') {
-        if (network.gateway)
-          report(['gateway'], 'goes only with a fixed ip; with dhcp the DHCP server names it');
-        return;
-      }
-      const subnet = parseCidr(network.ip);
-      const gateway = network.gateway === undefined ? undefined : parseAddress(network.gateway);
-      if (!subnet || !gateway || isLinkLocal(gateway)) return;
-      if (!contains(subnet, gateway)) {
-        report(['gateway'], `${network.gateway} is not in ${formatNetwork(subnet)}, the subnet of ip`);
-      } else {
-        const reserved = reservedFor(subnet, gateway);
-        if (reserved) report(['gateway'], `${network.gateway} is ${reserved} of ${formatNetwork(subnet)}`);
-      }
+  [
+    {
+      reads: ['ip', 'gateway', 'dns'],
+      check(network, report) {
+        if (network.ip === 'dhcp') {
+          if (network.gateway)
+            report(['gateway'], 'goes only with a fixed ip; with dhcp the DHCP server names it');
+          return;
+        }
+        const subnet = parseCidr(network.ip);
+        const gateway = network.gateway === undefined ? undefined : parseAddress(network.gateway);
+        if (!subnet || !gateway || isLinkLocal(gateway)) return;
+        if (!contains(subnet, gateway)) {
+          report(['gateway'], `${network.gateway} is not in ${formatNetwork(subnet)}, the subnet of ip`);
+        } else {
+          const reserved = reservedFor(subnet, gateway);
+          if (reserved) report(['gateway'], `${network.gateway} is ${reserved} of ${formatNetwork(subnet)}`);
+        }
+      },
     },
-  },
+  ],
 ).meta({
   label: 'Network',
   summary: ({ bridge, tag, ip }) => `${bridge}${tag === undefined ? '' : `.${tag}`}  ${ip ?? 'dhcp'}`,

@@ -1,4 +1,4 @@
-import { countUp, formatAddress, parseCidr } from '../../answers/ip.ts';
+import { contains, countUp, formatAddress, parseCidr } from '../../answers/ip.ts';
 import type { Report } from '../../answers/rule.ts';
 import type { NetworkAnswers } from './network-answers.ts';
 
@@ -11,6 +11,22 @@ interface NamedGroup {
 const LONGEST_LABEL = 63;
 const HIGHEST_VMID = 999_999_999;
 
+export function checkSource(
+  { template, image }: { template?: string | undefined; image?: string | undefined },
+  report: Report,
+): void {
+  if (template === undefined || image === undefined) return;
+  report(['image'], 'stands beside template; one of the two has to go');
+}
+
+export function checkNodes({ nodes }: { nodes: 'all' | readonly string[] }, report: Report): void {
+  if (nodes === 'all') return;
+  nodes.forEach((node, at) => {
+    if (node === 'all') report(['nodes', at], 'all stands alone; name the nodes, or write "nodes: all"');
+    else if (nodes.indexOf(node) !== at) report(['nodes', at], `the node ${node} stands here twice`);
+  });
+}
+
 /** Group names differ, and `<cluster>-<group>-<index>` stays a host name up to the last index. */
 export function checkGuestNames(
   cluster: { name: string; groups: readonly NamedGroup[] },
@@ -20,11 +36,7 @@ export function checkGuestNames(
   cluster.groups.forEach((group, at) => {
     const other = seen.get(group.name.toLowerCase());
     if (other === undefined) seen.set(group.name.toLowerCase(), at);
-    else
-      report(
-        ['groups', at, 'name'],
-        `${JSON.stringify(group.name)} is the name of group ${other + 1} already`,
-      );
+    else report(['groups', at, 'name'], `${JSON.stringify(group.name)} is taken already by groups.${other}`);
     const longest = `${cluster.name}-${group.name}-${group.count}`;
     if (longest.length > LONGEST_LABEL) {
       const over = longest.length - LONGEST_LABEL;
@@ -86,9 +98,11 @@ function rangeOf(
   network: NetworkAnswers,
   path: readonly (string | number)[],
 ): Range | undefined {
-  const first = parseCidr(network.ip)?.address;
+  const subnet = parseCidr(network.ip);
+  const first = subnet?.address;
   const last = parseCidr(countUp(network.ip, group.count - 1) ?? '')?.address;
-  if (!first || !last) return undefined;
+  // What runs out of its own subnet is said elsewhere, and once.
+  if (!subnet || !first || !last || !contains(subnet, last)) return undefined;
   const segment = `${network.bridge}.${network.tag ?? ''}`;
   return {
     group: String(group.name),
