@@ -6,8 +6,8 @@ export interface Plan {
   /** As a person would call it: `edge cluster`. */
   title: string;
   workflow: string;
-  /** Name of the lock: two runs with the same one never overlap. */
-  lock: string;
+  /** Names of what the run needs for itself alone: two runs that share one never overlap. */
+  locks: readonly string[];
   steps: readonly Step[];
   findings: readonly Finding[];
   picture?: Picture;
@@ -23,6 +23,8 @@ export interface PlannedGuest {
   macs: readonly string[];
   /** Static address with prefix, or `dhcp`. */
   address: string;
+  /** Bytes. */
+  memory: number;
   /** The step whose receipt holds the id that the guest really got. */
   step: string;
   /** The step whose receipt holds the address that the guest reported. */
@@ -39,10 +41,7 @@ export function joinPlans(plans: readonly Plan[]): Plan {
   return {
     title: plans.map((plan) => plan.title).join(', '),
     workflow: [...new Set(plans.map((plan) => plan.workflow))].join(','),
-    lock: plans
-      .map((plan) => plan.lock)
-      .sort()
-      .join('+'),
+    locks: [...new Set(plans.flatMap((plan) => plan.locks))].sort(),
     steps: uniqueSteps(plans),
     findings: plans.flatMap((plan) => plan.findings),
     guests: plans.flatMap((plan) => plan.guests),

@@ -1,3 +1,4 @@
+import { RunError } from '../errors.ts';
 import type { Plan } from './plan.ts';
 import { Secret } from './secret.ts';
 import type { Json, StepValue } from './step.ts';
@@ -31,8 +32,15 @@ export function serializePlan(plan: Plan): SerializedPlan {
   return { plan: out(plan as unknown as StepValue), secrets };
 }
 
-/** The plan again. A secret that is not in `secrets` is refused: it would end up as its mask. */
-export function parsePlan(json: Json, secrets: Readonly<Record<string, string>>): Plan {
+/**
+ * The plan again. A secret that is not in `secrets` is refused, since its mask would end up in its place;
+ * `masked` says that it is not needed any more (undo of a run that ended well).
+ */
+export function parsePlan(
+  json: Json,
+  secrets: Readonly<Record<string, string>>,
+  { masked = false }: { masked?: boolean } = {},
+): Plan {
   const back = (value: Json): StepValue => {
     if (Array.isArray(value)) return value.map(back);
     if (typeof value !== 'object' || value === null) return value as StepValue;
@@ -40,8 +48,12 @@ export function parsePlan(json: Json, secrets: Readonly<Record<string, string>>)
     const key = object[KEY];
     if (typeof key === 'string') {
       const text = secrets[key];
-      if (text === undefined) throw new Error(`the secret ${key} of this plan is gone`);
-      return new Secret(text, String(object.shown));
+      if (text === undefined && !masked) {
+        throw new RunError('the secrets of this run are gone, so it cannot go on', {
+          fix: 'apply its answers again: what the run made is found by its mark and kept',
+        });
+      }
+      return new Secret(text ?? '', String(object.shown));
     }
     return Object.fromEntries(Object.entries(object).map(([name, part]) => [name, back(part)]));
   };

@@ -10,6 +10,8 @@ export interface JournalHead {
   format: 1;
   run: string;
   workflow: string;
+  /** What `--target` would have to say to come back to the same cluster; without secrets. */
+  target: Json;
   plan: Json;
 }
 

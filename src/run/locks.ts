@@ -27,6 +27,7 @@ export interface LockOptions {
   place: LockPlace;
   owner: Omit<LockOwner, 'since' | 'seen'>;
   now: () => number;
+  sleep(milliseconds: number): Promise<void>;
   /** Repeats a function; returns how to stop it. */
   every: (milliseconds: number, work: () => void) => () => void;
 }
@@ -34,18 +35,27 @@ export interface LockOptions {
 /** A sign of life every 20 s; three missed ones and the owner counts as gone. */
 const HEARTBEAT = 20_000;
 const GONE_AFTER = 70_000;
+/** Between taking and signing lies one command: an unsigned lock this much later has no owner. */
+const SIGN_TIME = 1500;
 
 /** Takes the lock of a plan, or says who has it and since when. Returns how to give it back. */
-export async function acquireLock(name: string, { place, owner, now, every }: LockOptions): Promise<() => Promise<void>> {
+export async function acquireLock(
+  name: string,
+  { place, owner, now, sleep, every }: LockOptions,
+): Promise<() => Promise<void>> {
   for (let tries = 0; ; tries++) {
     if (await place.take(name)) break;
-    const holder = await place.read(name);
+    const holder = (await place.read(name)) ?? (await sleep(SIGN_TIME).then(() => place.read(name)));
     if (tries < 2 && isGone(holder, { owner, now, place })) {
       await place.release(name);
       continue;
     }
     throw new RunError(`another run is at work on "${name}"`, {
-      ...(holder ? { why: `${holder.user}@${holder.machine} (pid ${holder.pid}) has been running ${holder.run} since ${clockTime(holder.since)}` } : {}),
+      ...(holder
+        ? {
+            why: `${holder.user}@${holder.machine} (pid ${holder.pid}) has been running ${holder.run} since ${clockTime(holder.since)}`,
+          }
+        : {}),
       fix: 'wait for its end; a run that died is taken over by itself after about a minute',
     });
   }
@@ -64,7 +74,6 @@ function isGone(
   holder: LockOwner | undefined,
   { owner, now, place }: Pick<LockOptions, 'owner' | 'now' | 'place'>,
 ): boolean {
-  // Taken, but not yet signed: its owner died in between, or is about to sign.
   if (!holder) return true;
   if (holder.machine === owner.machine) return !place.isAlive(holder.pid);
   return now() - holder.seen > GONE_AFTER;

@@ -51,6 +51,7 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
       group: guest.identity?.group ?? '',
       macs: guest.macs,
       address: guest.addresses[0] ?? 'dhcp',
+      memory: Number(guest.config?.memory ?? 0) * 1024 ** 2,
       step: '',
       change: 'remove',
     })),

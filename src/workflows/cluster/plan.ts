@@ -138,6 +138,7 @@ function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): PlannedGuest
     group: guest.group.name,
     macs: guest.nics.map((nic) => nic.mac),
     address: guest.nics[0]?.address ?? 'dhcp',
+    memory: guest.group.memory * 1024 ** 2,
     step: refOf(guest).step,
     ...(answers.start && answers.wait.address ? { waitStep: waitStepId(guest.name) } : {}),
     change: guest.existing ? 'none' : 'create',

@@ -1,0 +1,213 @@
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import { UsageError } from './errors.ts';
+
+/** One option of the command line; `value` names what it takes, a switch has none. */
+export interface OptionSpec {
+  name: string;
+  value?: string;
+  short?: string;
+  help: string;
+}
+
+export interface CommandSpec {
+  name: string;
+  /** Operands, as the help shows them. */
+  operands: string;
+  /** How many operands, at least and at most. */
+  count: readonly [number, number];
+  help: string;
+  options: readonly OptionSpec[];
+}
+
+const MANY = Number.POSITIVE_INFINITY;
+const yes: OptionSpec = { name: 'yes', short: 'y', help: 'do not ask before the plan is carried out' };
+
+/** Every command, in the order of the help. Help, completion and parsing all come from this list. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'apply',
+    operands: 'FILE…',
+    count: [1, MANY],
+    help: 'make it so: answer files, or one saved plan',
+    options: [
+      yes,
+      { name: 'dry-run', help: 'stop after the checks, and say what would be done' },
+      { name: 'resume', help: 'go on with the interrupted run of these answers, where there is one' },
+    ],
+  },
+  {
+    name: 'plan',
+    operands: 'FILE…',
+    count: [1, MANY],
+    help: 'show what apply would do',
+    options: [
+      { name: 'out', value: 'PLAN.json', help: 'save the plan; apply takes it while the facts are the same' },
+      { name: 'exit-code', help: 'exit with 3 when there is something to do' },
+      { name: 'verbose', short: 'v', help: 'show the exact calls of each step' },
+    ],
+  },
+  {
+    name: 'destroy',
+    operands: 'FILE…',
+    count: [1, MANY],
+    help: 'remove what these answers made',
+    options: [yes, { name: 'dry-run', help: 'only say what would go' }],
+  },
+  {
+    name: 'validate',
+    operands: 'FILE…',
+    count: [1, MANY],
+    help: 'check answer files without a target',
+    options: [],
+  },
+  { name: 'schema', operands: '', count: [0, 0], help: 'print the JSON Schema of answer files', options: [] },
+  {
+    name: 'runs',
+    operands: '[list | show ID | resume ID | undo ID]',
+    count: [0, 2],
+    help: 'past runs: go on with them, or take them back',
+    options: [yes],
+  },
+  {
+    name: 'butane',
+    operands: '[FILE]',
+    count: [0, MANY],
+    help: 'compile Butane to Ignition; see butane --help',
+    options: [],
+  },
+  {
+    name: 'sandbox',
+    operands: 'start | status | reset | stop',
+    count: [1, 1],
+    help: 'the practice cluster: three simulated nodes on 127.0.0.1',
+    options: [
+      { name: 'port', value: 'N', help: 'listen there (default: any free port)' },
+      {
+        name: 'speed',
+        value: 'FACTOR',
+        help: 'tasks run this many times faster than on a real node (default: 5)',
+      },
+      { name: 'state', value: 'DIR', help: 'where its state lies (default: below the XDG state folder)' },
+    ],
+  },
+  {
+    name: 'completion',
+    operands: 'bash | zsh | fish',
+    count: [1, 1],
+    help: 'print a completion script',
+    options: [],
+  },
+];
+
+/** Options that stand with every command. */
+export const globalOptions: readonly OptionSpec[] = [
+  { name: 'target', value: 'TARGET', help: 'local, sandbox, ssh://user@host[:port] or https://host[:8006]' },
+  { name: 'identity', value: 'FILE', help: 'private key for ssh targets' },
+  { name: 'insecure', help: 'do not check the certificate of an https target' },
+  { name: 'non-interactive', help: 'with FILE…: apply --yes, and never ask' },
+  { name: 'json', help: 'machine-readable output on stdout' },
+  { name: 'no-color', help: 'no colours (NO_COLOR does the same)' },
+  { name: 'ascii', help: 'no characters beyond ASCII' },
+  { name: 'screen-reader', help: 'linear text instead of a drawn screen' },
+  { name: 'log-level', value: 'LEVEL', help: 'error, warn, info or debug' },
+  { name: 'help', short: 'h', help: 'show help' },
+  { name: 'version', short: 'V', help: 'show the version' },
+];
+
+export interface CommandLine {
+  /** A name out of {@link commands}; undefined: the terminal UI. */
+  command: string | undefined;
+  operands: readonly string[];
+  /** Values of options that take one. */
+  values: Readonly<Record<string, string>>;
+  switches: ReadonlySet<string>;
+  /** What stands behind the command, untouched: for commands that read their own flags. */
+  rest: readonly string[];
+}
+
+/** Takes argv (without node and script) apart. Throws UsageError. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
+  const word = at < 0 ? undefined : argv[at];
+  const nonInteractive = argv.includes('--non-interactive');
+  const spec =
+    commands.find((command) => command.name === word) ?? (nonInteractive ? commands[0] : undefined);
+  if (word !== undefined && !spec) throw unknownCommand(word);
+  // Butane's own flags are its own business (its --help, too).
+  if (spec?.name === 'butane') {
+    return { command: 'butane', operands: [], values: {}, switches: new Set(), rest: argv.slice(at + 1) };
+  }
+  const words = spec && word === spec.name ? [...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];
+  const parsed = parseOptions(words, spec);
+  const { operands, switches } = parsed;
+  if (nonInteractive) switches.add('yes');
+  if (spec && !switches.has('help') && (operands.length < spec.count[0] || operands.length > spec.count[1])) {
+    throw new UsageError(
+      operands.length < spec.count[0]
+        ? `${spec.name} wants ${spec.operands}`
+        : `${spec.name} takes no more than ${spec.operands || 'its options'}`,
+      {
+        fix: `proxwright ${spec.name} --help`,
+      },
+    );
+  }
+  return { command: spec?.name, ...parsed, rest: words };
+}
+
+function parseOptions(words: readonly string[], spec: CommandSpec | undefined) {
+  const known = [...globalOptions, ...(spec?.options ?? [])];
+  const options = Object.fromEntries(
+    known.map(({ name, value, short }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const entries = Object.entries(values);
+    return {
+      operands: positionals,
+      values: Object.fromEntries(
+        entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      ),
+      switches: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
+    };
+  } catch (error) {
+    throw optionError(error as NodeJS.ErrnoException, known, spec);
+  }
+}
+
+function takesValue(word: string | undefined): boolean {
+  if (word === undefined || word.includes('=')) return false;
+  const all = [...globalOptions, ...commands.flatMap((command) => command.options)];
+  return all.some(({ name, value }) => value !== undefined && word === `--${name}`);
+}
+
+function unknownCommand(word: string): UsageError {
+  const names = commands.map((command) => command.name);
+  const looksLikeFile = /\.(ya?ml|json)$/.test(word);
+  return new UsageError(`there is no command "${word}"`, {
+    fix: looksLikeFile
+      ? `proxwright apply ${word}`
+      : `did you mean "${closest(word, names)}"? The commands: ${names.join(', ')}`,
+  });
+}
+
+function optionError(
+  error: NodeJS.ErrnoException,
+  known: readonly OptionSpec[],
+  spec: CommandSpec | undefined,
+): UsageError {
+  const help = spec ? `proxwright ${spec.name} --help` : 'proxwright --help';
+  const option = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message)?.[1] ?? '';
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const guess = closest(
+      option,
+      known.map(({ name }) => `--${name}`),
+    );
+    return new UsageError(`there is no option ${option}`, { fix: `did you mean ${guess}? ${help}` });
+  }
+  const wanted = known.find(({ name }) => `--${name}` === option)?.value;
+  return new UsageError(wanted ? `${option} wants ${wanted}` : `${option} takes no value`, { fix: help });
+}

@@ -1,0 +1,56 @@
+import type { CommandLine } from '../cli.ts';
+import type { Env } from '../env.ts';
+import { CancelledError, UsageError } from '../errors.ts';
+import type { Outcome } from '../run/execute.ts';
+import { openTargetOf } from './open-target.ts';
+import { newestUnfinished } from './past-runs.ts';
+import { confirm, runView, tellPlan } from './people.ts';
+import { prepare, refuseErrors } from './prepare.ts';
+import { readAnswers } from './read-answers.ts';
+import { resumeRun, runPlan } from './run-plan.ts';
+import { isSavedPlan, prepareSaved } from './saved-plan.ts';
+
+/** `apply` and `destroy`: plan, show, ask, do. */
+export async function apply(
+  line: CommandLine,
+  env: Env,
+  goal: 'apply' | 'destroy' = 'apply',
+): Promise<number> {
+  const { switches, operands } = line;
+  const saved = goal === 'apply' && operands.length === 1 && isSavedPlan(operands[0] ?? '', env);
+  const read = readAnswers(saved ? saved.files : operands, env);
+  const target = await openTargetOf(line, env, read.answers.target);
+  try {
+    const prepared = saved
+      ? await prepareSaved(saved, read, { target, env })
+      : await prepare(read.answers.jobs, { target, env, goal });
+    const view = runView(line, env);
+    const options = { target, env, emit: view, signal: env.signal };
+    if (switches.has('resume')) {
+      const past = await newestUnfinished(prepared.plan.title, env);
+      if (past) return exitCode(await resumeRun(past, options));
+    }
+    refuseErrors(prepared.plan, read.locate);
+    const dryRun = switches.has('dry-run');
+    if (!switches.has('json')) tellPlan(prepared, line, env);
+    const needed = prepared.steps.some((step) => step.needed);
+    if (needed && !dryRun && !switches.has('yes')) await askFirst(goal, env);
+    return exitCode(await runPlan(prepared, prepared.facts, { ...options, dryRun }));
+  } finally {
+    await target.close();
+  }
+}
+
+export function exitCode({ status }: Pick<Outcome, 'status'>): number {
+  return { ok: 0, failed: 1, cancelled: 130 }[status];
+}
+
+async function askFirst(goal: 'apply' | 'destroy', env: Env): Promise<void> {
+  if (!env.stdin.isTTY) {
+    throw new UsageError('the plan needs a yes, and there is no terminal to ask at', {
+      fix: 'read it with `proxwright plan FILE…`, then add --yes',
+    });
+  }
+  const question = goal === 'destroy' ? 'Remove all this?' : 'Do this?';
+  if (!(await confirm(question, env))) throw new CancelledError('nothing was done');
+}

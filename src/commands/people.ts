@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises';
+import type { CommandLine } from '../cli.ts';
+import type { Env } from '../env.ts';
+import type { Emit } from '../run/events.ts';
+import { jsonLine } from '../view/json-lines.ts';
+import { plainView } from '../view/plain.ts';
+import { planText } from '../view/plan-text.ts';
+import type { PlannedRun } from '../view/session.ts';
+
+/** Where no width is known: what fits everywhere. */
+const NARROW = 80;
+
+/** A run as it happens: JSON lines on stdout for programs, else lines for people on stderr. */
+export function runView({ switches, values }: CommandLine, env: Env): Emit {
+  if (switches.has('json')) return (event) => void env.stdout.write(`${jsonLine(event)}\n`);
+  const view = plainView({
+    ascii: wantsAscii(switches, env),
+    width: env.stderr.columns ?? NARROW,
+    verbose: values['log-level'] === 'debug',
+  });
+  return (event) => {
+    for (const line of view(event)) env.stderr.write(`${line}\n`);
+  };
+}
+
+/** The plan, for whoever is about to say yes. */
+export function tellPlan(planned: PlannedRun, { switches }: CommandLine, env: Env): void {
+  for (const line of planLines(planned, switches, env)) env.stderr.write(`${line}\n`);
+}
+
+export function planLines(planned: PlannedRun, switches: ReadonlySet<string>, env: Env): string[] {
+  const width = env.stdout.columns ?? NARROW;
+  return planText(planned, { ascii: wantsAscii(switches, env), width, verbose: switches.has('verbose') });
+}
+
+/** A terminal whose locale is not UTF-8 shows anything else as rubbish. */
+export function wantsAscii(switches: ReadonlySet<string>, { variables }: Env): boolean {
+  if (switches.has('ascii') || variables.TERM === 'linux') return true;
+  const locale = variables.LC_ALL || variables.LC_CTYPE || variables.LANG;
+  return locale !== undefined && locale !== '' && !/utf-?8/i.test(locale);
+}
+
+/** Asks at the terminal; anything but a clear yes is a no. */
+export async function confirm(question: string, env: Env): Promise<boolean> {
+  const terminal = createInterface({ input: env.stdin, output: env.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal: env.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}

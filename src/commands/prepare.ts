@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import type { Job } from '../answers/load.ts';
+import type { Env } from '../env.ts';
+import { AnswersError, type Issue, ProxwrightError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import { readFacts } from '../facts/read.ts';
+import { findImage } from '../images/catalogue.ts';
+import { type ResolvedImage, resolveImage } from '../images/resolve.ts';
+import { inOrder } from '../plan/order.ts';
+import { joinPlans, type Plan } from '../plan/plan.ts';
+import { verbOf } from '../run/execute.ts';
+import { verbs } from '../steps/all.ts';
+import type { Target } from '../target.ts';
+import type { PlannedRun } from '../view/session.ts';
+import { workflowById } from '../workflows/all.ts';
+import type { PlanInputs } from '../workflows/workflow.ts';
+import { fileBeside, type ReadAnswers } from './read-answers.ts';
+import { planSeed } from './seed.ts';
+
+/** A plan with all that it was made from. */
+export interface Prepared extends PlannedRun {
+  facts: Facts;
+}
+
+/** Reads the facts, and all that the answers name; then plans. Findings that are errors do not throw. */
+export async function prepare(
+  jobs: readonly Job[],
+  { target, env, goal, seed }: { target: Target; env: Env; goal: 'apply' | 'destroy'; seed?: string },
+): Promise<Prepared> {
+  const facts = await factsOf(target, env, seed);
+  const plans: Plan[] = [];
+  for (const job of jobs) {
+    const workflow = workflowById(job.workflow);
+    const known = withPlanned(facts, plans);
+    plans.push(
+      goal === 'destroy'
+        ? workflow.destroy(job.answers, known)
+        : workflow.plan(job.answers, known, await inputsOf(job, { facts, target, env })),
+    );
+  }
+  return { ...planned(joinPlans(plans), facts), facts };
+}
+
+export async function factsOf(target: Target, env: Env, seed?: string): Promise<Facts> {
+  return readFacts({
+    target: target.facts,
+    pve: target.pve,
+    host: (node) => target.host(node),
+    seed: seed ?? (await planSeed(env)),
+    signal: env.signal,
+  });
+}
+
+/** Each step with its exact calls and what its check says: all pure. */
+export function planned(plan: Plan, facts: Facts): PlannedRun {
+  const steps = inOrder(plan.steps).map((step) => {
+    const verb = verbOf(step, verbs);
+    const verdict = verb.check(step.args, facts);
+    const { id, title } = step;
+    return {
+      id,
+      title,
+      needed: verdict.needed,
+      calls: verb.calls(step.args, facts),
+      ...(verdict.why ? { why: verdict.why } : {}),
+    };
+  });
+  return { plan: { ...plan, steps: inOrder(plan.steps) }, steps };
+}
+
+/** Throws what keeps a plan from being run, each error with its place in the answers. */
+export function refuseErrors(plan: Plan, locate?: ReadAnswers['locate']): void {
+  const errors = plan.findings.filter((finding) => finding.severity === 'error');
+  if (errors.length === 0) return;
+  const issues = errors.map(({ message, path, fix }): Issue => {
+    const place = path ? locate?.(path) : undefined;
+    return {
+      severity: 'error',
+      message: fix ? `${message}\n  → ${fix}` : message,
+      ...(path ? { path } : {}),
+      ...place,
+    };
+  });
+  throw new AnswersError(issues);
+}
+
+async function inputsOf(
+  job: Job,
+  { facts, target, env }: { facts: Facts; target: Target; env: Env },
+): Promise<PlanInputs> {
+  const workflow = workflowById(job.workflow);
+  const issues: Issue[] = [];
+  const files = new Map<string, string>();
+  for (const { path, file } of workflow.files(job.answers)) {
+    const name = fileBeside(file, job.file, env);
+    try {
+      files.set(file, await readFile(name, 'utf8'));
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const message = missing
+        ? `there is no file ${name}`
+        : `${name} cannot be read: ${(error as Error).message}`;
+      issues.push({ severity: 'error', path: `${job.path}.${path}`, file: job.file, message });
+    }
+  }
+  if (issues.length > 0) throw new AnswersError(issues);
+  const images = new Map<string, ResolvedImage>();
+  for (const { image, transport } of workflow.images(job.answers, facts)) {
+    images.set(
+      `${image}/${transport}`,
+      await resolve(image, { transport, target, env, path: `${job.path}.image`, file: job.file }),
+    );
+  }
+  return { files, images, path: job.path };
+}
+
+async function resolve(
+  image: string,
+  {
+    transport,
+    target,
+    env,
+    path,
+    file,
+  }: { transport: 'cloud-init' | 'fw_cfg'; target: Target; env: Env; path: string; file: string },
+): Promise<ResolvedImage> {
+  try {
+    // Proxmox VE itself is amd64 only.
+    return await resolveImage(findImage(image), {
+      arch: 'amd64',
+      transport,
+      fetch: target.fetch,
+      ...(target.imageKeys.length > 0 ? { keys: target.imageKeys } : {}),
+      signal: env.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof ProxwrightError) || error.exitCode !== 2) throw error;
+    const message = error.fix ? `${error.message} (${error.fix})` : error.message;
+    throw new AnswersError([{ severity: 'error', path, file, message }], { cause: error });
+  }
+}
+
+/** What an earlier section of the same answers will make is taken for the next: ids, addresses, memory. */
+function withPlanned(facts: Facts, plans: readonly Plan[]): Facts {
+  const made = plans.flatMap((plan) => plan.guests).filter((guest) => guest.change === 'create');
+  if (made.length === 0) return facts;
+  return {
+    ...facts,
+    nodes: facts.nodes.map((node) => {
+      const taken = made
+        .filter((guest) => guest.node === node.name)
+        .reduce((sum, guest) => sum + guest.memory, 0);
+      return { ...node, memory: { ...node.memory, free: node.memory.free - taken } };
+    }),
+    guests: [
+      ...facts.guests,
+      ...made.map((guest) => ({
+        vmid: guest.vmid,
+        type: 'qemu' as const,
+        node: guest.node,
+        name: guest.name,
+        status: 'planned',
+        template: false,
+        tags: [],
+        macs: guest.macs,
+        addresses: guest.address === 'dhcp' ? [] : [guest.address.split('/')[0] ?? ''],
+      })),
+    ],
+  };
+}

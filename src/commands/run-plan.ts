@@ -1,0 +1,157 @@
+import { ulid } from 'ulid';
+import { type Env, stateFolder } from '../env.ts';
+import { RunError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import { parsePlan, serializePlan } from '../plan/serialize.ts';
+import type { Json } from '../plan/step.ts';
+import { waitForTask } from '../pve/tasks.ts';
+import { isTransient } from '../pve/transient.ts';
+import type { Workplace } from '../run/context.ts';
+import type { Emit } from '../run/events.ts';
+import { execute, type Outcome } from '../run/execute.ts';
+import { createJournal, readJournal, reopenJournal } from '../run/journal.ts';
+import { localLocks } from '../run/local-locks.ts';
+import { acquireLock, hostLocks } from '../run/locks.ts';
+import { recordOf } from '../run/record.ts';
+import { undo } from '../run/undo.ts';
+import { createVault, openVault } from '../run/vault.ts';
+import { verbs } from '../steps/all.ts';
+import type { PlannedRun } from '../view/session.ts';
+import { systemClock } from './clock.ts';
+import type { OpenedTarget } from './open-target.ts';
+import { factsOf } from './prepare.ts';
+import { runsFolder } from './seed.ts';
+
+export interface RunOptions {
+  target: OpenedTarget;
+  env: Env;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/** Carries out a plan, or only its checks. A run that has nothing to do leaves no journal. */
+export async function runPlan(
+  { plan, steps }: PlannedRun,
+  facts: Facts,
+  { target, env, emit, signal, dryRun }: RunOptions & { dryRun?: boolean },
+): Promise<Outcome & { run: string }> {
+  const run = ulid();
+  const common = { run, verbs, place: workplace(facts, target), process: processOf(env), emit, signal };
+  if (dryRun) return { run, ...(await execute(plan, { ...common, mode: 'dry' })) };
+  if (!steps.some((step) => step.needed))
+    return { run, ...(await execute(plan, { ...common, mode: 'apply' })) };
+  const release = await takeLocks(plan.locks, run, { target, env });
+  try {
+    const folder = runsFolder(env);
+    const { plan: json, secrets } = serializePlan(plan);
+    const vault = await createVault(folder, run, secrets);
+    const journal = await createJournal(folder, {
+      type: 'journal',
+      format: 1,
+      run,
+      workflow: plan.workflow,
+      target: target.reference,
+      plan: json,
+    });
+    try {
+      return { run, ...(await execute(plan, { ...common, mode: 'apply', journal, vault })) };
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Goes on with a run that was cut off, failed or was cancelled. */
+export async function resumeRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
+  const { head, events } = await readJournal(runsFolder(options.env), run);
+  const past = recordOf(events);
+  if (past.undone) throw new RunError(`run ${run} was taken back`, { fix: 'apply its answers again' });
+  if (past.status === 'ok')
+    throw new RunError(`run ${run} has come to its end, there is nothing to go on with`);
+  return continued({ run, plan: head.plan, masked: false }, options, (plan, common) =>
+    execute(plan, { ...common, mode: 'resume', past }),
+  );
+}
+
+/** Takes back what a run made. */
+export async function undoRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
+  const { head, events } = await readJournal(runsFolder(options.env), run);
+  const past = recordOf(events);
+  if (past.undone) throw new RunError(`run ${run} was taken back already`);
+  return continued({ run, plan: head.plan, masked: past.status === 'ok' }, options, (plan, common) =>
+    undo(plan, { ...common, past }),
+  );
+}
+
+type Continued = Omit<Parameters<typeof execute>[1], 'mode' | 'past'>;
+
+async function continued(
+  { run, plan: json, masked }: { run: string; plan: Json; masked: boolean },
+  { target, env, emit, signal }: RunOptions,
+  work: (plan: ReturnType<typeof parsePlan>, common: Continued) => Promise<Outcome>,
+): Promise<Outcome & { run: string }> {
+  const folder = runsFolder(env);
+  const vault = await openVault(folder, run);
+  const plan = parsePlan(json, vault.secrets, { masked });
+  const release = await takeLocks(plan.locks, run, { target, env });
+  try {
+    const facts = await factsOf(target, env);
+    const journal = await reopenJournal(folder, run);
+    const place = workplace(facts, target);
+    try {
+      return {
+        run,
+        ...(await work(plan, { run, verbs, place, journal, vault, process: processOf(env), emit, signal })),
+      };
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await release();
+  }
+}
+
+function workplace(facts: Facts, target: OpenedTarget): Workplace {
+  const clock = systemClock;
+  return {
+    facts,
+    pve: target.pve,
+    host: (node) => target.host(node),
+    clock,
+    isTransient,
+    async waitForTask(upid, { signal, onProgress, onLog }) {
+      const sleep = (milliseconds: number): Promise<void> => clock.sleep(milliseconds, signal);
+      await waitForTask(target.pve, upid, { signal, sleep, now: clock.now, onProgress, onLog });
+    },
+  };
+}
+
+function processOf(env: Env): { pid: number; machine: string } {
+  return { pid: env.pid, machine: env.machine };
+}
+
+/** All locks of a plan, in one order for everybody, so that two runs never wait for each other. */
+async function takeLocks(
+  names: readonly string[],
+  run: string,
+  { target, env }: { target: OpenedTarget; env: Env },
+): Promise<() => Promise<void>> {
+  const host = target.facts.hasHost ? target.host(target.firstNode) : undefined;
+  const place = host ? hostLocks(host, env.isAlive) : localLocks(`${stateFolder(env)}/locks`, env.isAlive);
+  const owner = { run, user: env.user, machine: env.machine, pid: env.pid };
+  const { now, sleep, every } = systemClock;
+  const held: (() => Promise<void>)[] = [];
+  const release = async (): Promise<void> => {
+    for (const give of held.splice(0).reverse()) await give();
+  };
+  try {
+    for (const name of [...names].sort())
+      held.push(await acquireLock(name, { place, owner, now, sleep, every }));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
+}

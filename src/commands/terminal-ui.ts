@@ -1,0 +1,37 @@
+import type { CommandLine } from '../cli.ts';
+import type { Env } from '../env.ts';
+import { resultLines } from '../view/result-lines.ts';
+import type { Session } from '../view/session.ts';
+import { signsFor } from '../view/signs.ts';
+import { chosenTarget } from './open-target.ts';
+import { wantsAscii } from './people.ts';
+import { openSession } from './session.ts';
+
+/** The terminal UI, from the menu until its user leaves; what came of the last run stays on the screen. */
+export async function terminalUi(line: CommandLine, env: Env): Promise<number> {
+  const { startApp } = await import('../../components/start.tsx');
+  const ascii = wantsAscii(line.switches, env);
+  const opened = openSession(line, env, firstTarget(line, env));
+  const terminal = {
+    ascii,
+    // https://no-color.org: any value but the empty one.
+    color: !line.switches.has('no-color') && !env.variables.NO_COLOR && env.variables.TERM !== 'dumb',
+    screenReader: line.switches.has('screen-reader') || env.variables.INK_SCREEN_READER === 'true',
+  };
+  try {
+    const last = await startApp(
+      { session: opened.session, terminal, readRun: opened.readRun },
+      { stdin: env.stdin, stdout: env.stdout, stderr: env.stderr },
+    );
+    if (last) for (const text of resultLines(last, { signs: signsFor(ascii) })) env.stdout.write(`${text}\n`);
+    return last?.status === 'failed' ? 1 : 0;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What the header says before anything was asked of the target. */
+function firstTarget(line: CommandLine, env: Env): Session['target'] {
+  const { kind, label } = chosenTarget(line, env);
+  return { kind, label, release: '', nodes: 0 };
+}

@@ -1,0 +1,30 @@
+/** What the process gives: made by main.ts from `process`, handed on to whoever needs a part of it. */
+export interface Env {
+  variables: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  home: string;
+  /** Effective user id; 0 is root. */
+  uid: number;
+  user: string;
+  pid: number;
+  machine: string;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Ends when the user wants everything to stop. */
+  signal: AbortSignal;
+  isAlive(pid: number): boolean;
+  /** Asks a process to end. */
+  stop(pid: number): void;
+}
+
+/** Journals and locks: /var/lib for root, the user's state folder for everybody else. */
+export function stateFolder(env: Pick<Env, 'uid' | 'home' | 'variables'>): string {
+  return env.uid === 0 ? '/var/lib/proxwright' : userStateFolder(env);
+}
+
+/** XDG Base Directory Specification: relative values are to be ignored. */
+export function userStateFolder({ home, variables }: Pick<Env, 'home' | 'variables'>): string {
+  const given = variables.XDG_STATE_HOME;
+  return `${given?.startsWith('/') ? given : `${home}/.local/state`}/proxwright`;
+}

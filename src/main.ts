@@ -1,0 +1,111 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { type CommandLine, parseCommandLine } from './cli.ts';
+import type { Env } from './env.ts';
+import { describeError, exitCodeOf, UsageError } from './errors.ts';
+import { version } from './version.ts';
+
+/**
+ * The one place that knows the process: argv, environment, streams, signals and exit code come and go here.
+ * Everything is loaded when it is needed, so that `--version` costs nothing but Node itself.
+ */
+async function main(argv: readonly string[]): Promise<number> {
+  const line = parseCommandLine(argv);
+  const { switches, command } = line;
+  if (switches.has('version')) {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  if (switches.has('help')) {
+    process.stdout.write((await import('./commands/help.ts')).helpText(command));
+    return 0;
+  }
+  const env = environment();
+  return command === undefined ? terminalUi(line, env) : run(command, line, env);
+}
+
+async function run(command: string, line: CommandLine, env: Env): Promise<number> {
+  switch (command) {
+    case 'apply':
+      return (await import('./commands/apply.ts')).apply(line, env);
+    case 'destroy':
+      return (await import('./commands/apply.ts')).apply(line, env, 'destroy');
+    case 'plan':
+      return (await import('./commands/plan.ts')).plan(line, env);
+    case 'validate':
+      return (await import('./commands/validate.ts')).validate(line, env);
+    case 'schema':
+      return (await import('./commands/schema.ts')).schema(env);
+    case 'runs':
+      return (await import('./commands/runs.ts')).runs(line, env);
+    case 'sandbox':
+      return (await import('./commands/sandbox.ts')).sandbox(line, env);
+    case 'completion':
+      return (await import('./commands/completion.ts')).completion(line, env);
+    default:
+      throw new UsageError(`there is no command "${command}"`, { fix: 'proxwright --help' });
+  }
+}
+
+async function terminalUi(line: CommandLine, env: Env): Promise<number> {
+  if (!env.stdin.isTTY || !env.stdout.isTTY) {
+    process.stderr.write((await import('./commands/help.ts')).helpText(undefined));
+    process.stderr.write('The terminal UI needs a terminal; without one, name a command.\n');
+    return 2;
+  }
+  return (await import('./commands/terminal-ui.ts')).terminalUi(line, env);
+}
+
+function environment(): Env {
+  const { username } = userInfo();
+  return {
+    variables: process.env,
+    cwd: process.cwd(),
+    home: process.env.HOME || homedir(),
+    uid: process.geteuid?.() ?? -1,
+    user: username,
+    pid: process.pid,
+    machine: hostname(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: untilInterrupted(),
+    isAlive,
+    stop: (pid) => void process.kill(pid, 'SIGTERM'),
+  };
+}
+
+/** The first Ctrl+C ends things well; the second one at once. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+/** Signal 0 only asks. A process that we may not signal (EPERM) lives, too. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A reader that went away (`| head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  for (const text of describeError(error)) process.stderr.write(`${text}\n`);
+  if (process.argv.includes('debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = exitCodeOf(error);
+}
