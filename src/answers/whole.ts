@@ -16,8 +16,7 @@ export function wholeSchema(workflows: readonly Workflow[]): z.ZodObject {
 }
 
 function sectionSchema(workflow: Workflow): z.ZodType {
-  const meta = { label: workflow.title, help: workflow.summary, ...metaOf(workflow.answers) };
-  return workflow.many
-    ? z.array(workflow.answers).meta({ label: meta.label, help: meta.help })
-    : workflow.answers;
+  const meta = { label: workflow.title, help: workflow.summary };
+  if (workflow.many) return z.array(workflow.answers).meta(meta);
+  return workflow.answers.meta({ ...metaOf(workflow.answers), ...meta });
 }
