@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Workflow } from '../workflows/workflow.ts';
 import { ANSWER_META_KEYS, type AnswerMeta } from './meta.ts';
@@ -62,6 +63,9 @@ function addSecretFiles(schema: z.core.$ZodType, json: JsonSchema): void {
     };
     if (!json.required?.includes(key)) continue;
     json.required = json.required.filter((name) => name !== key);
-    json.allOf = [...(json.allOf ?? []), { anyOf: [{ required: [key] }, { required: [`${key}_file`] }] }];
+    const either = { anyOf: [{ required: [key] }, { required: [`${key}_file`] }] };
+    // A schema that was given metadata later comes by twice: as itself, and as what it was cloned from.
+    const known = json.allOf?.some((each) => isDeepStrictEqual(each, either));
+    if (!known) json.allOf = [...(json.allOf ?? []), either];
   }
 }
