@@ -92,4 +92,4 @@ function refusalOf(
 }
 
 const SSH_WORDS =
-  /verification failed|IDENTIFICATION HAS CHANGED|Permission denied|resolve hostname|connect to host|Connection (closed|reset|timed out|refused)|Broken pipe|not responding|kex_exchange/i;
+  /verification failed|IDENTIFICATION HAS CHANGED|Permission denied|resolve hostname|connect to host|Connection (to \S+ )?(closed|reset|timed out|refused)|Broken pipe|not responding|kex_exchange/i;

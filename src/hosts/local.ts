@@ -43,7 +43,7 @@ export function localHost({ node, env }: LocalOptions): Host {
         await writeWhole(temporary, content, there);
         await rename(temporary, path);
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => {});
         throw fileError(node, path, error);
       }
     },

@@ -47,7 +47,8 @@ export function remoteHost(node: string, run: RunCommand): Host {
         // A connection that ends in the middle leaves a short temporary file, and no rename follows.
         const argv = ['install', '-m', there, '/dev/stdin', temporary];
         await must(argv, { input: content, repeatable: true, timeout: WRITE_TIMEOUT });
-        await must(['mv', '-f', '--', temporary, path]);
+        // -T: a folder of that name is an error, not a place to move to.
+        await must(['mv', '-f', '-T', '--', temporary, path]);
       } catch (error) {
         await run(['rm', '-f', '--', temporary], { repeatable: true }).catch(() => {});
         throw error;

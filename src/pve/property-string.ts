@@ -43,7 +43,7 @@ export function sameValue(key: string, wanted: string, actual: unknown): boolean
   if (key === 'tags') return sameWords(wanted, now);
   if (key === 'sshkeys') return decoded(wanted).trim() === decoded(now).trim();
   if (key === 'description') return wanted.trimEnd() === now.trimEnd();
-  if (!/[=,]/.test(wanted)) return false;
+  if (key === 'args' || !/[=,]/.test(wanted)) return false;
   const ours = parseProperties(wanted);
   const theirs = parseProperties(now);
   if (!('size' in ours)) delete theirs.size;
