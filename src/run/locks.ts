@@ -35,8 +35,8 @@ export interface LockOptions {
 /** A sign of life every 20 s; three missed ones and the owner counts as gone. */
 const HEARTBEAT = 20_000;
 const GONE_AFTER = 70_000;
-/** Between taking and signing lies one command: an unsigned lock this much later has no owner. */
-const SIGN_TIME = 1500;
+/** Between taking and signing lies one command: a lock still unsigned after this has lost its owner. */
+const SIGN_TIME = 5000;
 
 /** Takes the lock of a plan, or says who has it and since when. Returns how to give it back. */
 export async function acquireLock(
