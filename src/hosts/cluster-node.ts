@@ -2,7 +2,7 @@ import { TargetError } from '../errors.ts';
 import type { Host } from './host.ts';
 import { ConnectionLost } from './lost.ts';
 import { quoteArgv } from './quote.ts';
-import { type RawOptions, type RawResult, type RunCommand, remoteHost } from './remote.ts';
+import { endingItself, type RawOptions, type RawResult, type RunCommand, remoteHost } from './remote.ts';
 
 export interface ClusterNodeOptions {
   /** The node's name, as the cluster calls it. */
@@ -22,11 +22,12 @@ export function clusterNodeHost({ node, address, run }: ClusterNodeOptions): Hos
       prefix = undefined;
       throw error;
     });
-    const done = await run([...(await prefix), quoteArgv(argv)], options);
+    const whole = [...(await prefix), quoteArgv(endingItself(argv, options))];
+    const done = await run(whole, options);
     const refusal = refusalOf(node, address, done);
     if (!refusal) return done;
     if (!options.repeatable || refusal.final) throw refusal.error;
-    return again(run, [...(await prefix), quoteArgv(argv)], options, node, address);
+    return again(run, whole, options, node, address);
   });
 }
 

@@ -79,5 +79,13 @@ export function tookTooLong(node: string, argv: readonly string[], timeout: numb
   });
 }
 
+/**
+ * The command with its own end on the far side: a closed connection does not end a silent process, and sshd
+ * signals none for root (it wants privilege separation for that).
+ */
+export function endingItself(argv: readonly string[], { timeout = DEFAULT_TIMEOUT }: RunOptions): string[] {
+  return ['timeout', '-k', '5', String(Math.ceil(timeout / 1000) + 1), ...argv];
+}
+
 /** Milliseconds; of {@link RunOptions.timeout}. */
 export const DEFAULT_TIMEOUT = 30_000;

@@ -1,12 +1,11 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import {
+import ssh2, {
   type AuthMethod,
-  Client,
+  type Client,
   type ClientChannel,
   type ConnectConfig,
   type ServerHostKeyAlgorithm,
-  utils,
 } from 'ssh2';
 import { CancelledError } from '../errors.ts';
 import { gate } from './gate.ts';
@@ -20,7 +19,14 @@ import {
 } from './known-hosts.ts';
 import { lostOf } from './lost.ts';
 import { quoteArgv } from './quote.ts';
-import { DEFAULT_TIMEOUT, type RawOptions, type RawResult, type RunCommand, tookTooLong } from './remote.ts';
+import {
+  DEFAULT_TIMEOUT,
+  endingItself,
+  type RawOptions,
+  type RawResult,
+  type RunCommand,
+  tookTooLong,
+} from './remote.ts';
 import {
   type InspectKey,
   lockedKeys,
@@ -79,7 +85,7 @@ export function sshConnection(options: SshOptions): SshConnection {
   return {
     run: (argv, extra) =>
       sessions.through(async () => {
-        const command = quoteArgv(argv);
+        const command = quoteArgv(endingItself(argv, extra));
         const attempt = async () => execute(await connected(), { argv, command, place: options, ...extra });
         try {
           return await attempt();
@@ -149,10 +155,13 @@ function handshake(
   known: readonly KnownHost[],
   methods: readonly Offer[],
 ): Promise<Outcome> {
-  const client = new Client();
+  const client = new ssh2.Client();
   let refused: Outcome | undefined;
   return new Promise((resolve) => {
-    client.on('ready', () => resolve({ client }));
+    client.on('ready', () => {
+      client.setNoDelay(true);
+      resolve({ client });
+    });
     client.on('error', (error: SshError) => {
       // An agent that does not answer is passed over; ssh2 goes on by itself.
       if (error.level !== 'agent') resolve(refused ?? { error });
@@ -190,7 +199,6 @@ function execute(client: Client, { argv, command, place, ...options }: Execution
   return new Promise((resolve, reject) => {
     let channel: ClientChannel | undefined;
     const stop = (error: Error) => {
-      channel?.signal('KILL');
       channel?.close();
       settle(() => reject(error));
     };
@@ -228,7 +236,7 @@ function collect(channel: ClientChannel): Promise<RawResult | undefined> {
   channel.on('data', (part: Buffer) => stdout.push(part));
   channel.stderr.on('data', (part: Buffer) => stderr.push(part));
   channel.on('exit', (code: number | null, signal?: string) => {
-    exitCode = code ?? 128 + (constants.signals[`SIG${signal}` as NodeJS.Signals] ?? 0);
+    exitCode = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
   });
   return new Promise((resolve, reject) => {
     channel.on('error', reject);
@@ -240,7 +248,7 @@ function collect(channel: ClientChannel): Promise<RawResult | undefined> {
 }
 
 const inspectKey: InspectKey = (content, passphrase) => {
-  const parsed = utils.parseKey(content, passphrase);
+  const parsed = ssh2.utils.parseKey(content, passphrase);
   if (!(parsed instanceof Error)) return 'open';
   return /passphrase|decrypt|integrity/i.test(parsed.message) ? 'locked' : 'broken';
 };
