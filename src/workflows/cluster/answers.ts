@@ -104,16 +104,6 @@ const fields = z.strictObject({
         label: 'Way of the config',
         help: 'cloud-init: on a drive, works with an API token. fw_cfg: by QEMU itself, needs root@pam.',
       }),
-      wait: z
-        .union([z.literal(false), z.int().min(1).max(86_400)])
-        .default(false)
-        .meta({
-          label: 'Wait for Ignition',
-          help: 'How long a new guest may take until its agent answers, which is after Ignition has done its work.',
-          unit: 'seconds',
-          wants: 'a whole number of seconds from 1 to 86400, or false',
-          example: 300,
-        }),
     })
     .prefault({})
     .meta({ label: 'Ignition', help: 'How guests get their config.', ask: 'more' }),

@@ -24,7 +24,7 @@ export function parseIgnition(source: string | Readonly<Record<string, unknown>>
     try {
       value = JSON.parse(source);
     } catch (error) {
-      return { problem: `is no JSON: ${(error as Error).message}` };
+      return { problem: `is no JSON${placeOf(error as Error, source)}` };
     }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -37,6 +37,14 @@ export function parseIgnition(source: string | Readonly<Record<string, unknown>>
     return { problem: `is of Ignition spec ${ignition.version}; Flatcar on Proxmox VE wants 3.x` };
   }
   return { config: value as IgnitionConfig };
+}
+
+/** Where JSON.parse stopped. Its message quotes the text around, which may be a secret, so it is not passed on. */
+function placeOf({ message }: Error, source: string): string {
+  const at = /position (\d+)/.exec(message)?.[1];
+  if (at === undefined) return source.trim() === '' ? ', it is empty' : ', it ends too early';
+  const before = source.slice(0, Number(at)).split('\n');
+  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 export interface GuestNetwork {
