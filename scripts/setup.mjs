@@ -19,9 +19,19 @@ once('dependencies', digest(['package.json', 'package-lock.json', '.npmrc']), []
 // On PATH first: the Node 24 that came with the dependencies, whatever the system has.
 const node = path.join(root, 'node_modules', '.bin', 'node');
 if (goal !== 'deps') {
-  const sources = ['src', 'components', 'assets', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
+  const sources = [
+    'src',
+    'components',
+    'assets',
+    'build.mjs',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ];
   const made = goal === 'binary' ? ['dist/app/main.mjs', 'dist/proxwright'] : ['dist/app/main.mjs'];
-  once(goal, digest(sources), made, () => run(node, ['build.mjs', ...(goal === 'bundle' ? ['--bundle'] : [])]));
+  once(goal, digest(sources), made, () =>
+    run(node, ['build.mjs', ...(goal === 'bundle' ? ['--bundle'] : [])]),
+  );
 }
 
 /** Runs `work` unless it already ran for this very state and left what it makes. */
@@ -29,7 +39,9 @@ function once(name, state, made, work) {
   const mark = path.join(marks, name);
   const done = existsSync(mark) && readFileSync(mark, 'utf8') === state;
   if (done && made.every((file) => existsSync(path.join(root, file)))) return;
-  process.stderr.write(`proxwright: ${name === 'dependencies' ? 'installing dependencies' : `building (${name})`} …\n`);
+  process.stderr.write(
+    `proxwright: ${name === 'dependencies' ? 'installing dependencies' : `building (${name})`} …\n`,
+  );
   work();
   mkdirSync(marks, { recursive: true });
   writeFileSync(mark, state);

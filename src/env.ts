@@ -18,8 +18,10 @@ export interface Env {
   stop(pid: number): void;
 }
 
-/** Journals and locks: /var/lib for root, the user's state folder for everybody else. */
+/** Journals and locks: where PROXWRIGHT_STATE says, else /var/lib for root and the user's state folder. */
 export function stateFolder(env: Pick<Env, 'uid' | 'home' | 'variables'>): string {
+  const given = env.variables.PROXWRIGHT_STATE;
+  if (given) return given;
   return env.uid === 0 ? '/var/lib/proxwright' : userStateFolder(env);
 }
 

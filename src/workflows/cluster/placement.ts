@@ -84,7 +84,7 @@ function noRoom(
   nodes: readonly NodeFacts[],
   free: ReadonlyMap<string, number>,
 ): Finding {
-  const left = nodes.map((node) => `${node.name} ${gib(free.get(node.name) ?? 0)}`).join(', ');
+  const left = nodes.map((node) => `${node.name} ${gib(Math.max(0, free.get(node.name) ?? 0))}`).join(', ');
   return {
     severity: 'error',
     path: `groups.${answers.groups.indexOf(group)}.memory`,
