@@ -1,14 +1,13 @@
-import { request } from 'node:https';
+import { type Agent, request } from 'node:http';
 import { CancelledError, TargetError } from '../errors.ts';
 import type { Host } from './host.ts';
 import { ConnectionLost, lostOf } from './lost.ts';
 import { DEFAULT_TIMEOUT, type RawOptions, type RawResult, remoteHost, tookTooLong } from './remote.ts';
 
-/** How to reach the hosts of a running sandbox; asked anew for each command, since it may be restarted. */
+/** The way to the hosts of a running sandbox; asked anew for each command, since it may be restarted. */
 export interface SandboxAccess {
-  port: number;
-  /** PEM of its self-made certificate. */
-  certificate: string;
+  /** Speaks over a connection that is open and whose certificate is checked. Used once. */
+  agent: Agent;
   hostSecret: string;
 }
 
@@ -34,15 +33,10 @@ function attempt(
   const stdin = options.input === undefined ? {} : { stdin: Buffer.from(options.input).toString('base64') };
   return new Promise((resolve, reject) => {
     const outgoing = request({
-      host: '127.0.0.1',
-      port: access.port,
+      agent: access.agent,
       method: 'POST',
       path: `/sandbox/host/${encodeURIComponent(node)}/exec`,
       headers: { 'content-type': 'application/json', 'x-sandbox-secret': access.hostSecret },
-      ca: access.certificate,
-      // Self-made: the certificate itself is the authority, and its name is not ours to choose.
-      checkServerIdentity: () => undefined,
-      agent: false,
       timeout,
       ...(options.signal ? { signal: options.signal } : {}),
     });
@@ -55,6 +49,7 @@ function attempt(
       incoming.setEncoding('utf8').on('data', (part: string) => (body += part));
       incoming.on('error', (error) => reject(lost(node, error)));
       incoming.on('end', () => {
+        access.agent.destroy();
         const result = parse(body);
         if (incoming.statusCode === 200 && result) resolve(result);
         else reject(new TargetError('the sandbox ran no command', { where: node, why: body.slice(0, 200) }));

@@ -1,18 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { type Agent, type IncomingMessage, request } from 'node:http';
 import { TargetError } from '../errors.ts';
 import type { Fetch, FetchOptions, FetchStream } from '../images/edges.ts';
 
-interface MirrorAccess {
-  port: number;
-  /** PEM. */
-  certificate: string;
-}
-
-/** Publishers of images, as the sandbox plays them: `GET /sandbox/mirror/<host>/<path>` on its own port. */
-export function mirrorFetch(access: () => Promise<MirrorAccess>) {
+/** Publishers of images, as the sandbox plays them: `GET /sandbox/mirror/<host>/<path>` over connections of its own. */
+export function mirrorFetch(connect: () => Promise<Agent>) {
   async function ask(path: string, options: FetchOptions = {}) {
-    const incoming = await get(path, await access(), options);
+    const incoming = await get(path, await connect(), options);
     return { status: incoming.statusCode ?? 0, headers: headersOf(incoming), body: incoming };
   }
 
@@ -41,23 +34,16 @@ function pathOf(url: string): string {
   return `/sandbox/mirror/${host}${pathname}${search}`;
 }
 
-function get(
-  path: string,
-  { port, certificate }: MirrorAccess,
-  { signal, range }: FetchOptions,
-): Promise<IncomingMessage> {
+function get(path: string, agent: Agent, { signal, range }: FetchOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
-      host: '127.0.0.1',
-      port,
+      agent,
       path,
-      ca: certificate,
-      // Self-made: the certificate itself is the authority, and its names are not what is asked for.
-      checkServerIdentity: () => undefined,
-      agent: false,
       headers: range === undefined ? {} : { range },
       ...(signal ? { signal } : {}),
     });
+    // The connection is for this one answer.
+    outgoing.on('close', () => agent.destroy());
     outgoing.on('response', resolve);
     outgoing.on('error', reject);
     outgoing.end();

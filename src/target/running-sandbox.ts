@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openConnection } from '../pve/connect.ts';
+import { type Endpoint, openConnection } from '../pve/connect.ts';
 import type { StartedSandbox } from './environment.ts';
 
 /**
@@ -15,12 +16,20 @@ export async function findSandbox(stateDir: string): Promise<Omit<StartedSandbox
   const hostSecret = secrets?.hostSecret;
   if (typeof port !== 'number' || typeof hostSecret !== 'string' || !certificate) return undefined;
   try {
-    const socket = await openConnection({ host: '127.0.0.1', port, ca: certificate });
+    const socket = await openConnection(sandboxEndpoint({ port, certificate }));
     socket.destroy();
     return { port, certificate, hostSecret };
   } catch {
     return undefined;
   }
+}
+
+/** Its self-made certificate is pinned whole. Throws where the text is no certificate. */
+export function sandboxEndpoint({
+  port,
+  certificate,
+}: Pick<StartedSandbox, 'port' | 'certificate'>): Endpoint {
+  return { host: '127.0.0.1', port, fingerprint: new X509Certificate(certificate).fingerprint256 };
 }
 
 async function readJson(path: string): Promise<Record<string, unknown> | undefined> {

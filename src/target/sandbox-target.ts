@@ -4,27 +4,34 @@ import { sandboxHost } from '../hosts/sandbox.ts';
 import { mintedAuth, mintTicket } from '../pve/auth.ts';
 import { createPve } from '../pve/client.ts';
 import { systemClock } from '../pve/clock.ts';
+import { openConnection } from '../pve/connect.ts';
+import { SocketAgent } from '../pve/socket-agent.ts';
 import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { StartedSandbox, TargetEnvironment } from './environment.ts';
 import { mirrorFetch } from './mirror.ts';
-import { findSandbox } from './running-sandbox.ts';
+import { findSandbox, sandboxEndpoint } from './running-sandbox.ts';
 
 /** The practice cluster: the one that runs on the state folder already, else one within this process. */
 export async function openSandbox(environment: TargetEnvironment): Promise<Target> {
   const { sandbox, clock = systemClock } = environment;
   const finder = sandboxFinder(sandbox);
   try {
-    const { certificate } = await finder.current();
+    await finder.current();
+    const access = async () => {
+      const running = await finder.current();
+      const socket = await openConnection(sandboxEndpoint(running), environment.signal);
+      return { agent: new SocketAgent(socket), hostSecret: running.hostSecret };
+    };
     const firstNode = (await nodesIn(sandbox.stateDir))[0] ?? 'pve1';
     const pve = createPve({
       ...clientOptions(environment),
-      endpoint: async () => ({ host: '127.0.0.1', port: (await finder.current()).port, ca: certificate }),
-      auth: mintedAuth(() => mintTicket(sandboxHost(firstNode, finder.current)), clock.now),
+      endpoint: async () => sandboxEndpoint(await finder.current()),
+      auth: mintedAuth(() => mintTicket(sandboxHost(firstNode, access)), clock.now),
     });
     const nodes = await pve.get<readonly { node: string }[]>('/nodes');
-    const hosts = new Map(nodes.map(({ node }) => [node, sandboxHost(node, finder.current)]));
-    const mirror = mirrorFetch(finder.current);
+    const hosts = new Map(nodes.map(({ node }) => [node, sandboxHost(node, access)]));
+    const mirror = mirrorFetch(async () => (await access()).agent);
     return {
       kind: 'sandbox',
       label: 'sandbox',
