@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { type Clock, Pace } from './clock.ts';
+import type { Mirror } from './mirror/mirror.ts';
+import { Guests } from './state/guests.ts';
+import { KeyValueFile } from './state/key-value.ts';
+import { Locks } from './state/locks.ts';
+import { type ClusterFacts, Nodes } from './state/nodes.ts';
+import { Running } from './state/running.ts';
+import { Secrets } from './state/secrets.ts';
+import { SectionFile } from './state/section-config.ts';
+import { Storages } from './state/storages.ts';
+import { Tasks } from './state/tasks.ts';
+import { UserFile } from './state/user-cfg.ts';
+import { Volumes } from './state/volumes.ts';
+
+/** The simulated cluster: all its state, each part with the files that it owns. */
+export interface World {
+  readonly stateDir: string;
+  readonly pace: Pace;
+  readonly nodes: Nodes;
+  readonly guests: Guests;
+  readonly running: Running;
+  readonly volumes: Volumes;
+  readonly storages: Storages;
+  readonly tasks: Tasks;
+  readonly locks: Locks;
+  readonly secrets: Secrets;
+  readonly users: UserFile;
+  /** mapping/directory.cfg */
+  readonly mappings: SectionFile;
+  readonly haResources: SectionFile;
+  readonly haRules: SectionFile;
+  /** datacenter.cfg */
+  readonly options: KeyValueFile;
+  readonly mirror: Mirror;
+  /** The node whose pveproxy the caller talks to. */
+  readonly self: string;
+  /** SHA-256 of the certificate, with colons. */
+  readonly fingerprint: string;
+}
+
+/** Reads a state folder that was seeded; nothing is written. */
+export function openWorld(
+  stateDir: string,
+  options: {
+    clock: Clock;
+    speed: number;
+    stop: AbortSignal;
+    facts: ClusterFacts;
+    mirror: Mirror;
+    fingerprint: string;
+  },
+): World {
+  const pace = new Pace(options.clock, { speed: options.speed, stop: options.stop });
+  const nodes = new Nodes(options.facts);
+  const pmxcfs = join(stateDir, 'etc', 'pve');
+  return {
+    stateDir,
+    pace,
+    nodes,
+    guests: new Guests(pmxcfs, nodes.names),
+    running: new Running(stateDir, nodes.names),
+    volumes: new Volumes(stateDir),
+    storages: new Storages(stateDir, options.facts),
+    tasks: new Tasks(stateDir, pace),
+    locks: new Locks(pace),
+    secrets: new Secrets(stateDir),
+    users: new UserFile(stateDir),
+    mappings: new SectionFile(join(pmxcfs, 'mapping', 'directory.cfg')),
+    haResources: new SectionFile(join(pmxcfs, 'ha', 'resources.cfg')),
+    haRules: new SectionFile(join(pmxcfs, 'ha', 'rules.cfg')),
+    options: new KeyValueFile(join(pmxcfs, 'datacenter.cfg')),
+    mirror: options.mirror,
+    self: nodes.names[0] ?? 'pve',
+    fingerprint: options.fingerprint,
+  };
+}
+
+/** Takes away what was under way when an earlier sandbox was killed: half guests and their disks. */
+export function recoverWorld(world: World): void {
+  for (const vmid of world.tasks.recover(world.nodes.names)) {
+    const node = world.guests.nodeOf(vmid);
+    if (node === undefined) continue;
+    for (const storage of world.storages.ofNode(node)) {
+      for (const volume of world.volumes.of(storage, node, vmid))
+        world.volumes.delete(storage, node, volume.volid);
+    }
+    world.guests.delete(vmid);
+  }
+}
