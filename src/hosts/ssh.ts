@@ -86,23 +86,29 @@ export function sshConnection(options: SshOptions): SshConnection {
     run: (argv, extra) =>
       sessions.through(async () => {
         const command = quoteArgv(endingItself(argv, extra));
-        const attempt = async () => execute(await connected(), { argv, command, place: options, ...extra });
+        const execution = { argv, command, place: options, ...extra };
+        const client = await connected();
         try {
-          return await attempt();
+          return await execute(client, execution);
         } catch (error) {
           const lost = lostOf(error);
-          // Not sent on a connection that had died unnoticed: once more on a new one.
+          // Not sent, on a connection that had died unnoticed, or a read: once more on a new one.
           if (!lost || extra.signal?.aborted || (lost.sent && !extra.repeatable)) throw error;
-          return attempt();
+          return execute(await connected(), execution);
         }
       }),
     async tunnel(host, port) {
       const client = await connected();
       return new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-          if (error) reject(tunnelError(error, options, `${host}:${port}`));
-          else resolve(channel);
-        });
+        try {
+          client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+            if (error) reject(tunnelError(error, options, `${host}:${port}`));
+            else resolve(channel);
+          });
+        } catch (error) {
+          // Thrown by ssh2 when the connection is gone already.
+          reject(lostConnection(options, false, error));
+        }
       });
     },
     close() {

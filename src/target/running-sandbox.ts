@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { type Endpoint, openConnection } from '../pve/connect.ts';
 import type { StartedSandbox } from './environment.ts';
 
+/** Who serves a state folder, and where: `{port, pid}`. */
+export const SERVER_FILE = 'server.json';
+
 /**
  * The sandbox that another process runs on this state folder, or undefined. Its `server.json` alone proves
  * nothing after a crash: what listens there has to show the folder's certificate.
  */
-export async function findSandbox(stateDir: string): Promise<Omit<StartedSandbox, 'close'> | undefined> {
-  const server = await readJson(join(stateDir, 'server.json'));
+export async function findSandbox(stateDir: string): Promise<RunningSandbox | undefined> {
+  const server = await readJson(join(stateDir, SERVER_FILE));
   const secrets = await readJson(join(stateDir, 'secrets.json'));
   const certificate = await readFile(join(stateDir, 'tls', 'certificate.pem'), 'utf8').catch(() => undefined);
   const port = server?.port;
@@ -18,10 +21,15 @@ export async function findSandbox(stateDir: string): Promise<Omit<StartedSandbox
   try {
     const socket = await openConnection(sandboxEndpoint({ port, certificate }));
     socket.destroy();
-    return { port, certificate, hostSecret };
+    return { port, certificate, hostSecret, pid: Number(server?.pid) };
   } catch {
     return undefined;
   }
+}
+
+export interface RunningSandbox extends Omit<StartedSandbox, 'close'> {
+  /** Of the process that serves it. */
+  pid: number;
 }
 
 /** Its self-made certificate is pinned whole. Throws where the text is no certificate. */
