@@ -92,7 +92,7 @@ function targetEnvironment({ switches }: Pick<CommandLine, 'switches'>, env: Env
       : {}),
     sandbox: {
       stateDir: sandboxFolder(env),
-      start: async (stateDir) => (await import('./embedded-sandbox.ts')).startEmbedded(stateDir),
+      start: async (stateDir) => (await import('./embedded-sandbox.ts')).startEmbedded(stateDir, env),
     },
   };
 }

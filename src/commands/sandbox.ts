@@ -34,10 +34,12 @@ async function start(stateDir: string, { values, switches }: CommandLine, env: E
     });
   const port = numberOf('--port', values.port, { least: 0, most: 65_535 });
   const speed = numberOf('--speed', values.speed, { least: 0.1, most: 1000 });
-  const server = await startEmbedded(stateDir, {
+  const server = await startEmbedded(stateDir, env, {
     ...(port === undefined ? {} : { port }),
     ...(speed ? { speed } : {}),
   });
+  if (!('url' in server))
+    throw new RunError('another process has just started a sandbox there', { where: stateDir });
   const { url, fingerprint } = server;
   if (switches.has('json'))
     env.stdout.write(`${JSON.stringify({ url, fingerprint, stateDir, pid: env.pid })}\n`);

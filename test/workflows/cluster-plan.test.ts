@@ -28,7 +28,12 @@ const image = (transport: 'cloud-init' | 'fw_cfg'): ResolvedImage => ({
   format: 'qcow2',
   checksum: { algorithm: 'sha512', value: 'ab'.repeat(64) },
   verifiedBy: { kind: 'signature', fingerprint: 'F88CFEDEFF29A5B4D9523864E25D9AED0593B34A' },
-  ignition: { specs: ['3.0.0', '3.1.0', '3.2.0', '3.3.0', '3.4.0'], transport, vendorData: true },
+  ignition: {
+    specs: ['3.0.0', '3.1.0', '3.2.0', '3.3.0', '3.4.0'],
+    transport,
+    transports: [transport],
+    vendorData: true,
+  },
 });
 
 describe('answers and facts make this plan', () => {
