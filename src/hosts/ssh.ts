@@ -1,14 +1,9 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import ssh2, {
-  type AuthMethod,
-  type Client,
-  type ClientChannel,
-  type ConnectConfig,
-  type ServerHostKeyAlgorithm,
-} from 'ssh2';
+import ssh2, { type AuthMethod, type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { CancelledError } from '../errors.ts';
 import { gate } from './gate.ts';
+import { hostKeyOrder, type SeenHostKey } from './host-key.ts';
 import {
   type HostKeyVerdict,
   judgeHostKey,
@@ -41,17 +36,6 @@ export interface SshOptions extends SshPlace, SshCredentials {
   knownHosts: readonly KnownHost[];
   /** Asks a person about an unknown host key, and keeps it where the answer is yes. Absent: refused. */
   confirmHostKey?: (seen: SeenHostKey) => Promise<boolean>;
-}
-
-export interface SeenHostKey {
-  host: string;
-  port: number;
-  key: Buffer;
-  /** `SHA256:…` */
-  fingerprint: string;
-  keyType: string;
-  /** Types of other keys by which this host is known already. */
-  knownTypes: readonly string[];
 }
 
 export interface SshConnection {
@@ -258,17 +242,3 @@ const inspectKey: InspectKey = (content, passphrase) => {
   if (!(parsed instanceof Error)) return 'open';
   return /passphrase|decrypt|integrity/i.test(parsed.message) ? 'locked' : 'broken';
 };
-
-/** All that ssh2 speaks, those first by which the host is known; an RSA key has three names in this list. */
-function hostKeyOrder(types: readonly string[]): ServerHostKeyAlgorithm[] {
-  const all: ServerHostKeyAlgorithm[] = [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-  ];
-  const isKnown = (name: string) => types.includes(name.startsWith('rsa-') ? 'ssh-rsa' : name);
-  return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
-}

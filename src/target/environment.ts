@@ -1,4 +1,4 @@
-import type { SeenHostKey } from '../hosts/ssh.ts';
+import type { SeenHostKey } from '../hosts/host-key.ts';
 import type { Secret } from '../plan/secret.ts';
 import type { Retry } from '../pve/client.ts';
 import type { Clock } from '../pve/clock.ts';
@@ -32,5 +32,7 @@ export interface StartedSandbox {
   /** PEM. */
   certificate: string;
   hostSecret: string;
+  /** Where it turned out that another process serves it. */
+  pid?: number;
   close(): Promise<void>;
 }

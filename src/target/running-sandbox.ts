@@ -27,7 +27,7 @@ export async function findSandbox(stateDir: string): Promise<RunningSandbox | un
   }
 }
 
-export interface RunningSandbox extends Omit<StartedSandbox, 'close'> {
+export interface RunningSandbox extends Omit<StartedSandbox, 'close' | 'pid'> {
   /** Of the process that serves it. */
   pid: number;
 }

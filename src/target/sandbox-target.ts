@@ -74,7 +74,8 @@ function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
       found ??= find();
       const known = found;
       const running = await known;
-      if (running.close) return running;
+      const isOurs = running.close !== undefined && running.pid === undefined;
+      if (isOurs) return running;
       const now = await findSandbox(sandbox.stateDir);
       return now?.port === running.port ? running : again(known);
     },
