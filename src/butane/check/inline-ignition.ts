@@ -1,0 +1,62 @@
+import { type JsonNode, JsonSyntaxError, parseJson } from '../go/json.ts';
+import { parseSemver } from '../go/semver.ts';
+import type { Findings, Path } from '../report.ts';
+import { decodeIgnition } from '../schema/decode-json.ts';
+import { structOf, textOrEmpty } from '../schema/value.ts';
+import type { Variant } from '../schema/variants.ts';
+import { SENTENCES } from '../sentences.ts';
+import { checkIgnition, findDuplicates } from './ignition.ts';
+import { findUnusedKeys, type KeyTree } from './unused-keys.ts';
+
+/**
+ * Checks an Ignition config that a Butane config merges or replaces itself with. Its problems are added
+ * with paths from its own root (which is how the real tool reports them); the result is what is to be said
+ * about the place that holds it, if it is no config at all.
+ */
+export function checkInlineIgnition(
+  json: string,
+  variant: Variant,
+  { path, findings }: { path: Path; findings: Findings },
+): string | undefined {
+  const node = parse(json, findings);
+  if (!node) return SENTENCES.invalidIgnition;
+  const { value, problem } = decodeIgnition(node, variant.root);
+  if (problem !== undefined) {
+    findings.error([], problem);
+    return SENTENCES.invalidIgnition;
+  }
+  const version = parseSemver(textOrEmpty(structOf(value, 'ignition'), 'version'));
+  if (version !== undefined && version !== variant.ignition) {
+    findings.warn([...path, 'version'], SENTENCES.unknownIgnitionVersion);
+    return undefined;
+  }
+  checkIgnition(variant.root, value, { findings, ignition: variant.ignition });
+  findDuplicates(variant.root, value, findings);
+  findings.list.push(...findUnusedKeys(jsonTree(node), { shape: variant.root, value, side: 'ignition' }));
+  return undefined;
+}
+
+function parse(json: string, findings: Findings): JsonNode | undefined {
+  try {
+    return parseJson(json);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    findings.error([], error.message);
+    return undefined;
+  }
+}
+
+function jsonTree(node: JsonNode): KeyTree {
+  return {
+    keys: () => (node.kind === 'object' ? node.keys : undefined),
+    child(part) {
+      const child =
+        node.kind === 'object'
+          ? node.values[node.keys.lastIndexOf(String(part))]
+          : node.kind === 'array'
+            ? node.items[Number(part)]
+            : undefined;
+      return child && jsonTree(child);
+    },
+  };
+}

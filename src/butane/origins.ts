@@ -1,0 +1,49 @@
+import type { Path } from './report.ts';
+import { type StructShape, snake } from './schema/shape.ts';
+import type { Struct, Value } from './schema/value.ts';
+
+/**
+ * Where the parts of an Ignition config come from in the Butane config, so that a problem in the result
+ * points into the source. Only what differs from the source's own path is noted.
+ */
+export class Origins {
+  readonly #sources = new Map<string, Path>();
+
+  set(to: Path, from: Path): void {
+    this.#sources.set(to.join('.'), from);
+  }
+
+  /** Notes one source for a struct and everything that it has or could have. */
+  setAll(to: Path, from: Path, { shape, value }: { shape: StructShape; value: Struct }): void {
+    this.set(to, from);
+    for (const path of allPaths(shape, value)) this.set([...to, ...path], from);
+  }
+
+  has(to: Path): boolean {
+    return this.#sources.has(to.join('.'));
+  }
+
+  /** The noted source, or else the same path in Butane's spelling. */
+  get(to: Path): Path {
+    return (
+      this.#sources.get(to.join('.')) ?? to.map((part) => (typeof part === 'string' ? snake(part) : part))
+    );
+  }
+}
+
+function* allPaths(shape: StructShape, value: Struct | undefined): Iterable<Path> {
+  for (const field of shape.ignition) {
+    const inner = value?.[field.name];
+    yield [field.name];
+    if (field.shape.kind === 'struct') {
+      if (field.optional && inner === undefined) continue;
+      for (const path of allPaths(field.shape, inner as Struct | undefined)) yield [field.name, ...path];
+    } else if (field.shape.kind === 'list') {
+      for (const [i, item] of ((inner as Value[] | undefined) ?? []).entries()) {
+        yield [field.name, i];
+        if (field.shape.item.kind !== 'struct') continue;
+        for (const path of allPaths(field.shape.item, item as Struct)) yield [field.name, i, ...path];
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { bytesFromText, textFromBytes } from '../byte-text.ts';
+import { FileProblem, type FilesDir } from '../files-dir.ts';
+import { joinPath } from '../go/path.ts';
+import { Origins } from '../origins.ts';
+import type { Findings, Path } from '../report.ts';
+import type { StructShape } from '../schema/shape.ts';
+import { type Struct, textOf, textOrEmpty, textsOf, type Value } from '../schema/value.ts';
+import { SENTENCES } from '../sentences.ts';
+import { encodeContent, escapedUrl } from './content.ts';
+
+/** A Butane config on its way to Ignition. */
+export interface Translation {
+  config: Struct;
+  origins: Origins;
+}
+
+export interface TranslateOptions {
+  filesDir: FilesDir | undefined;
+  findings: Findings;
+}
+
+/** Copies what Ignition knows too and puts content in place of what names it (inline, local files, keys). */
+export function translateFields(shape: StructShape, source: Struct, options: TranslateOptions): Translation {
+  const origins = new Origins();
+  const config = translate(shape, source, { ...options, origins, from: [], to: [] });
+  return { config, origins };
+}
+
+/** Reads a file that a config names; the finding stands at `at`. Undefined if it cannot be had. */
+export function readLocal(path: string, at: Path, options: TranslateOptions): Uint8Array | undefined {
+  const { filesDir, findings } = options;
+  if (!filesDir) {
+    findings.error(at, SENTENCES.noFilesDir);
+    return undefined;
+  }
+  const full = joinPath(filesDir.name, path);
+  if (!filesDir.contains(full)) {
+    findings.error(at, SENTENCES.filesDirEscape);
+    return undefined;
+  }
+  try {
+    return filesDir.read(full);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    findings.error(at, error.message);
+    return undefined;
+  }
+}
+
+interface Place extends TranslateOptions {
+  origins: Origins;
+  /** The struct's path in the Butane config. */
+  from: Path;
+  /** The struct's path in the Ignition config. */
+  to: Path;
+}
+
+function translate(shape: StructShape, source: Struct, place: Place): Struct {
+  const out: Struct = {};
+  for (const field of shape.fields) {
+    const value = source[field.name];
+    if (field.sugar || value === undefined) continue;
+    const inner = { ...place, from: [...place.from, field.yaml], to: [...place.to, field.name] };
+    out[field.name] = translateValue(field.shape, value, inner);
+  }
+  const sugar = Object.hasOwn(SUGAR, shape.name) ? SUGAR[shape.name] : undefined;
+  sugar?.(source, out, place);
+  return out;
+}
+
+function translateValue(shape: StructShape['fields'][number]['shape'], value: Value, place: Place): Value {
+  if (shape.kind === 'struct') return translate(shape, value as Struct, place);
+  if (shape.kind !== 'list' || shape.item.kind !== 'struct') return value;
+  const item = shape.item;
+  return (value as Struct[]).map((each, i) =>
+    translate(item, each, { ...place, from: [...place.from, i], to: [...place.to, i] }),
+  );
+}
+
+type Sugar = (source: Struct, out: Struct, place: Place) => void;
+
+const SUGAR: Readonly<Record<string, Sugar>> = {
+  Resource: translateResource,
+  FileContents: translateUncompressed,
+  PasswdUser: translateKeys,
+  Unit: translateContents,
+  Dropin: translateContents,
+};
+
+function translateResource(source: Struct, out: Struct, place: Place): void {
+  const put = (content: Uint8Array, name: string) => {
+    const { source: url, compression } = encodeContent(content, textOf(out, 'compression'));
+    out.source = url;
+    place.origins.set([...place.to, 'source'], [...place.from, name]);
+    if (compression === undefined) return;
+    out.compression = compression;
+    place.origins.set([...place.to, 'compression'], [...place.from, name]);
+  };
+  const local = textOf(source, 'local');
+  if (local !== undefined) {
+    const content = readLocal(local, [...place.from, 'local'], place);
+    if (!content) return;
+    put(content, 'local');
+  }
+  const inline = textOf(source, 'inline');
+  if (inline !== undefined) put(bytesFromText(inline), 'inline');
+}
+
+/** Before base 2 content was only escaped, never compressed. */
+function translateUncompressed(source: Struct, out: Struct, place: Place): void {
+  const inline = textOf(source, 'inline');
+  if (inline === undefined) return;
+  out.source = escapedUrl(bytesFromText(inline));
+  place.origins.set([...place.to, 'source'], [...place.from, 'inline']);
+}
+
+function translateKeys(source: Struct, out: Struct, place: Place): void {
+  const files = textsOf(source, 'sshAuthorizedKeysLocal');
+  if (files.length === 0) return;
+  const from = [...place.from, 'ssh_authorized_keys_local'];
+  const to = [...place.to, 'sshAuthorizedKeys'];
+  place.origins.set(to, from);
+  if (!place.filesDir) {
+    place.findings.error(from, SENTENCES.noFilesDir);
+    return;
+  }
+  const keys = [...textsOf(source, 'sshAuthorizedKeys')];
+  for (const [i, file] of files.entries()) {
+    const content = readLocal(file, [...from, i], place);
+    for (const line of content ? textFromBytes(content).split(/\r?\n/) : []) {
+      if (line === '') continue;
+      place.origins.set([...to, keys.length], [...from, i]);
+      keys.push(line);
+    }
+  }
+  if (keys.length > 0) out.sshAuthorizedKeys = keys;
+}
+
+function translateContents(source: Struct, out: Struct, place: Place): void {
+  const file = textOrEmpty(source, 'contentsLocal');
+  if (file === '') return;
+  const from = [...place.from, 'contents_local'];
+  const content = readLocal(file, from, place);
+  if (!content) return;
+  place.origins.set([...place.to, 'contents'], from);
+  out.contents = textFromBytes(content);
+}
