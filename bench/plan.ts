@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadAnswers } from '../src/answers/load.ts';
+import type { Facts } from '../src/facts/facts.ts';
+import { verbs } from '../src/steps/all.ts';
+import { workflows } from '../src/workflows/all.ts';
+import type { ClusterAnswers } from '../src/workflows/cluster/answers.ts';
+import { planCluster } from '../src/workflows/cluster/plan.ts';
+import { type Line, median, timed } from './measure.ts';
+
+const examples = path.resolve(import.meta.dirname, '../src/workflows/cluster/examples');
+
+/** Plan and checks for 1,000 guests in three groups, on a target that has 1,000 others. */
+export async function plan(): Promise<Line[]> {
+  const facts = crowded(JSON.parse(readFileSync(path.join(examples, 'lab.facts.json'), 'utf8')) as Facts);
+  const group = (name: string, count: number, net: number): string =>
+    `{ name: ${name}, count: ${count}, memory: 256, ignition: server.ign, networks: [{ bridge: vmbr0, ip: 10.${net}.0.10/16 }] }`;
+  const text = `version: 1\nclusters: [{ name: big, template: golden, groups: [${group('a', 400, 20)}, ${group('b', 400, 21)}, ${group('c', 200, 22)}] }]\n`;
+  const { answers } = loadAnswers([{ name: 'bench.yaml', text }], { workflows, env: {}, readFile: () => '' });
+  const cluster = answers?.jobs[0]?.answers as ClusterAnswers;
+  const files = new Map([['server.ign', readFileSync(path.join(examples, 'server.ign'), 'utf8')]]);
+  const took: number[] = [];
+  for (let at = 0; at < 5; at++) {
+    took.push(
+      await timed(async () => {
+        const made = planCluster(cluster, facts, { files, images: new Map(), path: 'clusters.0' });
+        for (const { verb, args } of made.steps) verbs.get(verb)?.check(args, facts);
+      }),
+    );
+  }
+  const memory = process.memoryUsage().rss / 1024 ** 2;
+  return [
+    {
+      what: 'plan for 1,000 guests',
+      figures: `${median(took).toFixed(0)} ms, ${memory.toFixed(0)} MB of memory`,
+      budget: '< 1 s, < 200 MB',
+      kept: median(took) < 1000 && memory < 200,
+    },
+  ];
+}
+
+function crowded(lab: Facts): Facts {
+  const templates = ['pve1', 'pve2', 'pve3'].map((node, at) => ({
+    vmid: 8000 + at,
+    type: 'qemu' as const,
+    node,
+    name: 'golden',
+    status: 'stopped',
+    template: true,
+    tags: [],
+    macs: [],
+    addresses: [],
+    config: {
+      scsi0: 'local-lvm:base-8000-disk-0,size=8G',
+      scsi1: 'local-lvm:vm-8000-cloudinit',
+      boot: 'order=scsi0',
+    },
+  }));
+  const others = Array.from({ length: 1000 }, (_, at) => ({
+    vmid: 100_000 + at,
+    type: 'qemu' as const,
+    node: 'pve1',
+    name: `other-${at}`,
+    status: 'running',
+    template: false,
+    tags: [],
+    macs: [
+      `BC:24:11:00:${(at >> 8).toString(16).padStart(2, '0')}:${(at & 255).toString(16).padStart(2, '0')}`.toUpperCase(),
+    ],
+    addresses: [`10.9.${at >> 8}.${at & 255}`],
+  }));
+  const nodes = lab.nodes.map((node) => ({ ...node, memory: { total: 1e12, free: 1e12 } }));
+  return { ...lab, nodes, guests: [...templates, ...others] };
+}
