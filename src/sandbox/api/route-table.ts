@@ -29,7 +29,7 @@ export class RouteTable {
   find(method: string, path: string): FoundRoute | undefined {
     const names: Record<string, string> = {};
     let branch: Branch | undefined = this.#root;
-    const parts = split(path).map(unescape);
+    const parts = split(path).map(decoded);
     for (const [index, part] of parts.entries()) {
       const next: Branch | undefined = branch.fixed.get(part);
       if (next) branch = next;
@@ -56,7 +56,7 @@ function split(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 
-function unescape(part: string): string {
+function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

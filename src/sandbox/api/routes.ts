@@ -1,5 +1,6 @@
 import { loginRoutes } from './access-login.ts';
 import { rightsRoutes } from './access-rights.ts';
+import { tokenRoutes } from './access-tokens.ts';
 import { userRoutes } from './access-users.ts';
 import { clusterRoutes } from './cluster.ts';
 import { haRoutes } from './cluster-ha.ts';
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...loginRoutes,
   ...rightsRoutes,
   ...userRoutes,
+  ...tokenRoutes,
   ...clusterRoutes,
   ...resourceRoutes,
   ...haRoutes,

@@ -51,36 +51,42 @@ export function needOnGuest(call: Call, asking: Asking, privilege: string): void
 
 function checkOption(call: Call, asking: Asking, option: { name: string; value: string }): void {
   const { name, value } = option;
-  const known = PRIVILEGE_OF.get(name);
-  if (known !== undefined) return needOnGuest(call, asking, known);
-  if (name === 'cdrom') return needOnGuest(call, asking, 'VM.Config.CDROM');
-  if (DRIVE_NAMES.includes(name)) {
-    const drive = parseDrive(name, value);
-    const asCdrom = drive !== undefined && isCdrom(drive) && !isCloudInit(drive);
-    return needOnGuest(call, asking, asCdrom ? 'VM.Config.CDROM' : 'VM.Config.Disk');
+  const privilege = privilegeFor(name, value);
+  if (privilege === undefined) throw fail(`only root can set '${name}' config`);
+  if (/^serial\d+$/.test(name) && value !== 'socket' && value !== '') {
+    throw fail(`only root can set '${name}' config for real devices`);
   }
-  if (/^unused\d+$/.test(name)) return needOnGuest(call, asking, 'VM.Config.Disk');
-  if (/^numa\d+$/.test(name)) return needOnGuest(call, asking, 'VM.Config.CPU');
-  if (/^ipconfig\d+$/.test(name)) return needOnGuest(call, asking, 'VM.Config.Cloudinit');
-  if (/^net\d+$/.test(name)) return checkNic(call, asking, value);
+  if (/^(usb|hostpci)\d+$/.test(name)) checkDevice(call, option);
+  needOnGuest(call, asking, privilege);
+  if (/^net\d+$/.test(name)) {
+    const { bridge, tag } = readPropertyString(NET, value);
+    if (bridge !== undefined) needBridge(call, bridge, tag);
+  }
   if (/^virtiofs\d+$/.test(name)) {
-    needOnGuest(call, asking, 'VM.Config.Disk');
     const { dirid } = readPropertyString(VIRTIOFS, value);
     if (dirid !== undefined) call.need(`/mapping/dir/${dirid}`, ['Mapping.Use']);
-    return;
   }
-  if (/^serial\d+$/.test(name)) {
-    if (value !== 'socket' && value !== '') throw fail(`only root can set '${name}' config for real devices`);
-    return needOnGuest(call, asking, 'VM.Config.HWType');
-  }
-  if (/^(usb|hostpci)\d+$/.test(name)) return checkDevice(call, asking, option);
-  throw fail(`only root can set '${name}' config`);
 }
 
-function checkNic(call: Call, asking: Asking, value: string): void {
-  needOnGuest(call, asking, 'VM.Config.Network');
-  const { bridge, tag } = readPropertyString(NET, value);
-  if (bridge !== undefined) needBridge(call, bridge, tag);
+/** Numbered options, and what of them needs which privilege. */
+const NUMBERED: readonly (readonly [RegExp, string])[] = [
+  [/^unused\d+$/, 'VM.Config.Disk'],
+  [/^virtiofs\d+$/, 'VM.Config.Disk'],
+  [/^numa\d+$/, 'VM.Config.CPU'],
+  [/^ipconfig\d+$/, 'VM.Config.Cloudinit'],
+  [/^net\d+$/, 'VM.Config.Network'],
+  [/^(serial|usb|hostpci)\d+$/, 'VM.Config.HWType'],
+];
+
+function privilegeFor(name: string, value: string): string | undefined {
+  if (name === 'cdrom') return 'VM.Config.CDROM';
+  if (DRIVE_NAMES.includes(name)) {
+    const drive = parseDrive(name, value);
+    return drive !== undefined && isCdrom(drive) && !isCloudInit(drive)
+      ? 'VM.Config.CDROM'
+      : 'VM.Config.Disk';
+  }
+  return PRIVILEGE_OF.get(name) ?? NUMBERED.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** SDN.Use on the bridge, or on the bridge and tag. */
@@ -91,7 +97,8 @@ export function needBridge(call: Call, bridge: string, tag: string | undefined):
   throw denied(`${tag === undefined ? path : `${path}/${tag}`}, SDN.Use`);
 }
 
-function checkDevice(call: Call, asking: Asking, option: { name: string; value: string }): void {
+/** Devices of the host are for root, unless they are mapped. */
+function checkDevice(call: Call, option: { name: string; value: string }): void {
   const isUsb = option.name.startsWith('usb');
   const values = readPropertyString(isUsb ? USB : propertyFormat('pve-qm-hostpci'), option.value);
   const isMapped = values.mapping !== undefined || (isUsb && /^spice$/i.test(values.host ?? ''));
@@ -100,7 +107,6 @@ function checkDevice(call: Call, asking: Asking, option: { name: string; value: 
       `only root can set '${option.name}' config ${isUsb ? 'for real devices' : 'for non-mapped devices'}`,
     );
   }
-  needOnGuest(call, asking, 'VM.Config.HWType');
   if (values.mapping !== undefined)
     call.need(`/mapping/${isUsb ? 'usb' : 'pci'}/${values.mapping}`, ['Mapping.Use']);
 }

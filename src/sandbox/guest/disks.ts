@@ -103,7 +103,7 @@ function logAllocation(
 ): void {
   const { volume, parent } = made;
   const name = volume.volid.split('/').at(-1) ?? '';
-  if (storage.type === 'lvmthin') return log(`  Logical volume "${volume.volid.split(':')[1]}" created.`);
+  if (storage.type === 'lvmthin') log(`  Logical volume "${volume.volid.split(':')[1]}" created.`);
   if (!isFileBased(storage)) return;
   const path = volumePath(storage, volume.volid);
   if (parent) {

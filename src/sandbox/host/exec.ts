@@ -1,23 +1,81 @@
+import type { RouteTable } from '../api/route-table.ts';
 import type { World } from '../world.ts';
+import { clusterPrograms } from './cluster-tools.ts';
+import { guestPrograms } from './guest-tools.ts';
+import { readPrograms } from './read-files.ts';
+import { failed, type HostResult, ok, type Program } from './result.ts';
+import { sshProgram } from './ssh.ts';
+import { systemPrograms } from './system.ts';
+import { writePrograms } from './write-files.ts';
 
 export interface HostCommand {
   readonly argv: readonly string[];
   readonly stdin?: Uint8Array;
 }
-export interface HostResult {
-  readonly exitCode: number;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  ...readPrograms,
+  ...writePrograms,
+  ...systemPrograms,
+  ...clusterPrograms,
+  ...guestPrograms,
+  ssh: sshProgram,
+  true: () => ok(),
+  false: () => failed(1),
+  echo: ({ args }) =>
+    ok(
+      `${args.filter((word, index) => index > 0 || word !== '-n').join(' ')}${args[0] === '-n' ? '' : '\n'}`,
+    ),
+  env: ({ args, run }) => run(args.filter((word, index) => !isAssignment(args, index) && word !== '--')),
+  timeout,
+  which: ({ args }) => found(args),
+  command: ({ args }) => found(args.filter((word) => word !== '-v')),
+};
+
+/** Runs a command on a simulated node, within this process: nothing of this machine is run or touched. */
+export async function execOnHost(
+  world: World,
+  node: string,
+  command: HostCommand & { readonly table: RouteTable },
+): Promise<HostResult> {
+  const [name = '', ...args] = command.argv;
+  const program = Object.hasOwn(PROGRAMS, basename(name)) ? PROGRAMS[basename(name)] : undefined;
+  if (!program) return failed(127, `bash: ${name}: command not found`);
+  const stdin = command.stdin ?? new Uint8Array();
+  try {
+    return await program({
+      world,
+      table: command.table,
+      node,
+      args,
+      stdin,
+      run: (argv, on = node) => execOnHost(world, on, { argv, stdin, table: command.table }),
+    });
+  } catch (error) {
+    return failed(1, `${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
-/** Runs a command on a simulated node, in this process: nothing of this machine is run or touched. */
-export async function execOnHost(world: World, node: string, command: HostCommand): Promise<HostResult> {
-  void world;
-  void node;
-  const name = command.argv[0] ?? '';
-  return {
-    exitCode: 127,
-    stdout: Buffer.alloc(0),
-    stderr: Buffer.from(`bash: ${name}: command not found\n`),
-  };
+function basename(name: string): string {
+  return /^\/(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1] ?? name;
+}
+
+function found(names: readonly string[]): HostResult {
+  const there = names.filter((name) => Object.hasOwn(PROGRAMS, name));
+  const text = there.map((name) => `/usr/bin/${name}\n`).join('');
+  return there.length === names.length ? ok(text) : failed(1, '', text);
+}
+
+/** The variables in front of `env A=B command`. */
+function isAssignment(args: readonly string[], index: number): boolean {
+  return args.slice(0, index + 1).every((word) => /^[A-Za-z_][A-Za-z0-9_]*=/.test(word));
+}
+
+/** The simulated commands end by themselves: only the words of `timeout` are taken away. */
+function timeout({ args, run }: Parameters<Program>[0]): Promise<HostResult> {
+  let index = 0;
+  while (index < args.length && args[index]?.startsWith('-')) {
+    index += /^-[ks]$/.test(args[index] ?? '') ? 2 : 1;
+  }
+  return run(args.slice(index + 1));
 }

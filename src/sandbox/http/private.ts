@@ -69,6 +69,10 @@ async function host(serving: Serving, request: IncomingMessage, path: string): P
   const body = await readBody(request, 16 * 1024 * 1024);
   const argv = Array.isArray(body.argv) ? body.argv.map(String) : splitWords(String(body.command ?? ''));
   const stdin = Buffer.from(typeof body.stdin === 'string' ? body.stdin : '', 'base64');
-  const { exitCode, stdout, stderr } = await execOnHost(serving.world, node, { argv, stdin });
+  const { exitCode, stdout, stderr } = await execOnHost(serving.world, node, {
+    argv,
+    stdin,
+    table: serving.table,
+  });
   return { exitCode, stdout: stdout.toString('base64'), stderr: stderr.toString('base64') };
 }
