@@ -13,6 +13,7 @@ const SELF_OR_MODIFY: Permission = {
 };
 
 export const tokenRoutes: readonly Route[] = [
+  {
     method: 'GET',
     path: '/access/users/{userid}/token',
     permission: SELF_OR_MODIFY,

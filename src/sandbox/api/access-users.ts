@@ -80,7 +80,6 @@ export const userRoutes: readonly Route[] = [
     parameters: { userid: USERID },
     handle: removeUser,
   },
-  {
 ];
 
 function realmType(userid: string): string {
