@@ -203,7 +203,7 @@ export function outline(step: Step): { id: string; title: string; needs: readonl
 /** The table at the end: who is where, by what address. Receipts know better than the plan. */
 function guestResults(plan: Plan, receipts: ReadonlyMap<string, Json>): GuestResult[] {
   return plan.guests
-    .filter((guest) => guest.change !== 'remove' && receipts.has(guest.step))
+    .filter((guest) => guest.change === 'none' || (guest.change !== 'remove' && receipts.has(guest.step)))
     .map((guest) => {
       const made = receipts.get(guest.step) as { vmid?: number; node?: string } | null;
       const seen = guest.waitStep ? (receipts.get(guest.waitStep) as { address?: string } | null) : null;
@@ -211,7 +211,7 @@ function guestResults(plan: Plan, receipts: ReadonlyMap<string, Json>): GuestRes
         name: guest.name,
         vmid: made?.vmid ?? guest.vmid,
         node: made?.node ?? guest.node,
-        address: seen?.address ?? (guest.address === 'dhcp' ? '' : guest.address),
+        address: seen?.address || (guest.address === 'dhcp' ? '' : (guest.address.split('/')[0] ?? '')),
         mac: guest.macs[0] ?? '',
       };
     });

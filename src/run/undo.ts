@@ -33,7 +33,7 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     type: 'run-started',
     time: at(),
     run,
-    title: `take back: ${plan.title}`,
+    title: plan.title,
     target: place.facts.target.label,
     steps: steps.map((step) => ({
       ...outline(step),
