@@ -36,7 +36,7 @@ export const loginRoutes: readonly Route[] = [
     parameters: {
       path: text(),
       userid: text({
-        pattern: '^[^\\s:/]+\\@[A-Za-z][A-Za-z0-9\\.\\-_]+(?:![A-Za-z][A-Za-z0-9\\.\\-_]+)?$',
+        pattern: '(?:[^\\s:/]+)\\@(?:[A-Za-z][A-Za-z0-9\\.\\-_]+)(?:!(?:[A-Za-z][A-Za-z0-9\\.\\-_]+))?',
       }),
     },
     handle: permissions,

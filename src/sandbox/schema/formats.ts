@@ -151,7 +151,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'pve-storage-path': matching(/^\/|^[^/]*$/, 'value does not look like a valid absolute path'),
   'pve-storage-path-in-property-string': matching(
     /^\/[^;,=()]+$/,
-    'Value does not look like a valid absolute path. These symbols are currently not allowed in path: ;,=()\n',
+    'Value does not look like a valid absolute path. These symbols are currently not allowed in path: ;,=()',
   ),
   'pve-bridge-id': matching(/^[-_.\w\d]+$/, (id) => `invalid bridge ID '${id}'`),
   'pve-iface': matching(

@@ -109,7 +109,7 @@ function seedNode(stateDir: string, node: SeedNode, all: readonly SeedNode[]): v
     return `${address} ${other.name}.${other.domain} ${other.name}\n`;
   });
   write('etc/hosts', `127.0.0.1 localhost\n${hosts.join('')}`);
-  write('etc/resolv.conf', `search ${node.domain}\nnameserver ${node.dns}\n`);
+  write('etc/resolv.conf', `${node.search ? `search ${node.domain}\n` : ''}nameserver ${node.dns}\n`);
   const bridges = node.bridges.map((bridge, index) => {
     const address =
       bridge.address === undefined

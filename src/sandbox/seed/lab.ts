@@ -11,6 +11,7 @@ const labNode = (name: string, last: number, memory: number): SeedNode => ({
   gateway: '192.168.1.1',
   dns: '192.168.1.1',
   domain: 'lab.example',
+  search: true,
   cpus: 16,
   cpuModel: 'AMD EPYC 7313P 16-Core Processor',
   kernel: '6.17.4-1-pve',

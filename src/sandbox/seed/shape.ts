@@ -33,6 +33,8 @@ export interface SeedNode {
   readonly gateway: string;
   readonly dns: string;
   readonly domain: string;
+  /** Whether resolv.conf has it as the search domain. */
+  readonly search?: boolean;
   readonly cpus: number;
   readonly cpuModel: string;
   readonly kernel: string;
