@@ -4,7 +4,7 @@ import { harmless } from '../src/view/harmless.ts';
 import { type Begin, type LiveRun, liveRun } from '../src/view/live-run.ts';
 import type { RunState } from '../src/view/run-state.ts';
 import type { RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
-import { signsFor } from '../src/view/signs.ts';
+import { signsFor, spokenSigns } from '../src/view/signs.ts';
 import { newWizard, type WizardState } from '../src/view/wizard-state.ts';
 import { Help, type HelpTopic } from './help.tsx';
 import { Home } from './home.tsx';
@@ -51,7 +51,7 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
       color,
       ascii,
       screenReader,
-      signs: signsFor(ascii),
+      signs: screenReader ? spokenSigns : signsFor(ascii),
       columns,
       rows,
       target: session.target,

@@ -30,26 +30,26 @@ interface FrameProps {
   children: ReactNode;
 }
 
-/** Header with what and where, body, footer with the keys that work. */
+/** Header with what and where, body, footer with the keys that work. What does not fit into the body is cut. */
 export function Frame({ title, keys, notice, aside, children }: FrameProps) {
   const look = useLook();
   const { width, height } = useBody();
-  const { columns, rows, signs } = look;
-  const ruled = hasRules(rows);
-  const rule: Cell[] = [{ text: signs.line.horizontal.repeat(width), as: 'dim', said: '' }];
+  const { columns, rows, signs, screenReader } = look;
+  const ruled = hasRules(rows) && !screenReader;
+  const rule: Cell[] = [{ text: signs.line.horizontal.repeat(width), as: 'dim' }];
   const said: Cell[] = notice ? [{ text: notice.text, as: notice.as, bold: true, grow: true }] : rule;
   return (
-    <Box flexDirection="column" width={columns} {...(look.screenReader ? {} : { height: rows })} paddingX={1}>
+    <Box flexDirection="column" width={columns} {...(screenReader ? {} : { height: rows })} paddingX={1}>
       <Row width={width} cells={headerCells(title, { look, width })} />
       {ruled && <Row width={width} cells={rule} />}
-      <Box flexDirection="column" height={height} overflow="hidden">
-        {children}
+      <Box flexDirection="column" height={notice && !ruled ? height - 1 : height} overflow="hidden">
+        {/* Without this box, lines that do not fit would be squeezed into each other. */}
+        <Box flexDirection="column" flexShrink={0}>
+          {children}
+        </Box>
       </Box>
-      {(ruled || look.screenReader) && <Row width={width} cells={said} />}
-      <Row
-        width={width}
-        cells={!ruled && notice && !look.screenReader ? said : footerCells(keys, { look, width, aside })}
-      />
+      {(ruled || notice) && <Row width={width} cells={said} />}
+      <Row width={width} cells={footerCells(keys, { look, width, aside })} />
     </Box>
   );
 }
@@ -60,20 +60,30 @@ export function targetText(target: SessionTarget, dot: string): string {
   return [label, `Proxmox VE ${harmless(target.release)}`, counted(target.nodes, 'node')].join(` ${dot} `);
 }
 
+/** The target within a sentence. */
+export function targetName(target: SessionTarget): string {
+  return target.kind === 'sandbox' ? 'the practice cluster' : harmless(target.label);
+}
+
 function headerCells(title: string | undefined, { look, width }: { look: Look; width: number }): Cell[] {
   const { target, signs } = look;
   const name = title ? `proxwright ${signs.dot} ${title}` : 'proxwright';
-  const sandbox: Cell[] =
-    target.kind === 'sandbox' ? [{ text: ' SANDBOX ', as: 'warning', bold: true, inverse: true }] : [];
-  const where = targetText(target, signs.dot);
-  const badge = sandbox.length > 0 ? 10 : 0;
-  const roomy = textWidth(name) + textWidth(where) + badge + 2 <= width;
-  const short = target.kind === 'sandbox' ? '' : harmless(target.label);
+  const badge = target.kind === 'sandbox' ? ' SANDBOX ' : '';
+  const room = width - textWidth(name) - badge.length - 2;
+  const where = placeTexts(target, signs.dot).find((text) => textWidth(text) < room) ?? '';
   return [
     { text: name, grow: true, as: 'accent', bold: true },
-    ...sandbox,
-    { text: ` ${roomy ? where : short}`, as: 'dim' },
+    { text: ' ', said: '' },
+    ...(badge ? [{ text: badge, as: 'warning', bold: true, inverse: true } as const] : []),
+    { text: where ? ` ${where}` : '', as: 'dim' },
   ];
+}
+
+/** Where the user is, from the fullest text to the shortest. A real target is named at any width. */
+function placeTexts(target: SessionTarget, dot: string): string[] {
+  const sandbox = target.kind === 'sandbox';
+  const label = sandbox ? 'practice cluster' : harmless(target.label);
+  return [targetText(target, dot), `${label} ${dot} ${counted(target.nodes, 'node')}`, label];
 }
 
 function footerCells(
@@ -82,13 +92,30 @@ function footerCells(
 ): Cell[] {
   if (look.screenReader)
     return [{ text: `Keys: ${keys.map((one) => `${one.key} ${one.does}`).join(', ')}. ${aside ?? ''}` }];
-  const cells: Cell[] = [];
-  let room = width - (aside ? textWidth(aside) + 1 : 0);
-  for (const { key, does } of keys) {
-    const needed = textWidth(key) + textWidth(does) + 3;
-    if (room < needed - 2) break;
-    room -= needed;
-    cells.push({ text: `${key} `, as: 'accent' }, { text: `${does}  ` });
-  }
+  const hints = fittingHints(keys, width - (aside ? textWidth(aside) + 2 : 0));
+  const cells = hints.flatMap(({ key, does }, at): Cell[] => [
+    { text: `${at > 0 ? '  ' : ''}${key} `, as: 'accent' },
+    { text: does },
+  ]);
   return [...cells, { text: '', grow: true }, ...(aside ? [{ text: aside, as: 'dim' as const }] : [])];
 }
+
+/** The hints that fit, help always among them: it tells of the others. */
+function fittingHints(keys: readonly KeyHint[], width: number): KeyHint[] {
+  const room = (hint: KeyHint) => textWidth(hint.key) + textWidth(hint.does) + 3;
+  const help = keys.find((hint) => hint.key === '?');
+  let left = width + 2 - (help ? room(help) : 0);
+  const fitting: KeyHint[] = [];
+  for (const hint of keys) {
+    if (hint !== help) left -= room(hint);
+    if (hint !== help && left < 0) left = -1;
+    else fitting.push(hint);
+  }
+  return fitting;
+}
+
+/** The keys while a question in the notice waits for yes or no. */
+export const yesNoKeys: readonly KeyHint[] = [
+  { key: 'y', does: 'yes' },
+  { key: 'n', does: 'no' },
+];

@@ -87,7 +87,7 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
       ]}
       aside={session.version}
     >
-      <Box>
+      <Box flexDirection={look.screenReader ? 'column' : 'row'}>
         <Box flexDirection="column" width={menuWidth}>
           {session.target.kind === 'sandbox' && (
             <Row
@@ -123,7 +123,7 @@ function menuOf(
 ): MenuItem[] {
   const workflows = session.workflows.map((workflow): MenuItem => {
     const answers = begun[workflow.id] ?? 0;
-    const status: Cell = { text: `begun, ${counted(answers, 'answer')}`, as: 'accent' };
+    const status: Cell = { text: `${counted(answers, 'answer')} kept`, as: 'accent' };
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
   return [...workflows, runsItem(runs, look)];
@@ -141,11 +141,10 @@ function runsItem(runs: Load<readonly RunSummary[]>, look: Look): MenuItem {
   }
   const last = [...runs.value].sort((one, other) => other.started - one.started)[0];
   if (!last) return { ...item, summary: 'none so far' };
-  const { text, as } = runStatusText(last.status, look.signs);
   return {
     ...item,
     summary: `last: ${harmless(last.title)}, ${agoText(last.started, look.now())}`,
-    status: { text, as },
+    status: runStatusText(last.status, look.signs),
   };
 }
 
@@ -160,7 +159,7 @@ function itemCells(item: MenuItem, { here, look }: { here: boolean; look: Look }
   ];
 }
 
-const sandboxText = 'This is the sandbox: a practice cluster on this machine. Nothing real is touched.';
+const sandboxText = 'The sandbox: a practice cluster on this machine. Nothing real is touched.';
 
 const helpTopic: HelpTopic = {
   title: 'What can be done',

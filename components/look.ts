@@ -33,13 +33,17 @@ export function useLook(): Look {
   return useContext(LookContext);
 }
 
-/** Columns and rows between header and footer. Low terminals have no rules. */
-export function useBody(): { width: number; height: number; wide: boolean } {
+/**
+ * Columns and rows between header and footer; low terminals have no rules.
+ * `wide` has room for a pane beside a list, `veryWide` for one beside lines that want to be long.
+ */
+export function useBody(): { width: number; height: number; wide: boolean; veryWide: boolean } {
   const { columns, rows } = useLook();
   return {
     width: Math.max(20, columns - 2),
     height: Math.max(1, rows - (hasRules(rows) ? 4 : 2)),
     wide: columns >= 110,
+    veryWide: columns >= 150,
   };
 }
 

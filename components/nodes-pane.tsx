@@ -4,6 +4,7 @@ import type { Cell } from '../src/view/cells.ts';
 import { harmless } from '../src/view/harmless.ts';
 import type { Session } from '../src/view/session.ts';
 import { sizeText } from '../src/view/sizes.ts';
+import { targetName } from './frame.tsx';
 import { useLoad } from './load.ts';
 import { useLook } from './look.ts';
 import { Gap, Row } from './row.tsx';
@@ -17,7 +18,7 @@ export function NodesPane({ session, width }: { session: Session; width: number 
     <Box flexDirection="column" width={width} marginLeft={2}>
       <Gap />
       {facts.status === 'waiting' && (
-        <WaitingLine what={`Reading what ${harmless(session.target.label)} has`} width={width} />
+        <WaitingLine what={`Reading what ${targetName(session.target)} has`} width={width} />
       )}
       {facts.status === 'failed' && (
         <Row

@@ -1,10 +1,9 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Issue } from '../src/errors.ts';
-import { valueAt } from '../src/view/answer-path.ts';
 import { answerText } from '../src/view/answer-text.ts';
 import { wrapWords } from '../src/view/fit.ts';
-import { lineText } from '../src/view/wizard-moves.ts';
+import { isPreset, lineText } from '../src/view/wizard-moves.ts';
 import { cursorOf, entryPath, isTyped, rowsOf } from '../src/view/wizard-rows.ts';
 import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
 import { type Entry, problemsOf } from '../src/view/wizard-way.ts';
@@ -32,7 +31,7 @@ export function QuestionPane(props: QuestionPaneProps) {
   const { signs } = useLook();
   const heading = headingOf(entry, problems);
   const helpRoom = Math.max(0, Math.min(4, height - 7));
-  const help = showHelp ? helpLines(entry, width).slice(0, helpRoom) : [];
+  const help = showHelp ? helpLines(entry, Math.min(width, 76)).slice(0, helpRoom) : [];
   const remarks = remarksOf(props).flatMap((remark) => wrapWords(`${signs.warning} ${remark}`, width));
   const room =
     height - 2 - (help.length > 0 ? help.length + 1 : 0) - (remarks.length > 0 ? remarks.length + 1 : 0);
@@ -102,8 +101,7 @@ function TypedAnswer({
   const { question, path } = entry;
   const text = lineText(entry, state);
   const caret = draftAt(state, path).caret ?? Number.MAX_SAFE_INTEGER;
-  const preset = answerText(question, question.default);
-  const taken = valueAt(state.answers, path) !== undefined;
+  const untouched = isPreset(entry, state);
   return (
     <>
       <TextLine
@@ -112,8 +110,11 @@ function TypedAnswer({
         secret={question.kind === 'secret'}
         unit={question.unit}
       />
-      {preset && !taken && question.kind !== 'secret' && (
-        <Row width={width} cells={[{ text: `  preset: ${preset}`, as: 'dim', grow: true }]} />
+      {untouched && (
+        <Row
+          width={width}
+          cells={[{ text: '  This is preset: enter takes it, typing replaces it.', as: 'dim', grow: true }]}
+        />
       )}
     </>
   );

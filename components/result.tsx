@@ -2,16 +2,16 @@ import { useState } from 'react';
 import type { Cell } from '../src/view/cells.ts';
 import { counted } from '../src/view/durations.ts';
 import { wrapWords } from '../src/view/fit.ts';
+import { harmless } from '../src/view/harmless.ts';
 import { isLetter } from '../src/view/press.ts';
 import { failureLines, guestTable, outcomeLine, waysOn } from '../src/view/result-lines.ts';
-import { logText } from '../src/view/run-cells.ts';
+import { logText, stepSign } from '../src/view/run-cells.ts';
 import { countSteps, type RunState } from '../src/view/run-state.ts';
-import { windowAround } from '../src/view/scroll.ts';
-import { Frame } from './frame.tsx';
+import { Frame, yesNoKeys } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
 import { type Look, useBody, useLook } from './look.ts';
-import { Gap, Row } from './row.tsx';
+import { lastStart, Scrolled } from './scrolled.tsx';
 
 interface ResultProps {
   title: string;
@@ -35,12 +35,14 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
   const broken = !dry && state.mode !== 'undo' && state.status !== 'ok';
   const canUndo = !dry && state.run !== '' && waysOn(state).some((way) => way.command.includes(' undo '));
 
+  const lines = log ? logRows(state, width) : resultRows(state, { look, width });
+
   useKeys((press) => {
+    const by = { up: -1, down: 1, pageup: -10, pagedown: 10 }[press.key as string];
     if (asking) {
       setAsking(false);
       if (isLetter(press, 'y')) onUndo();
-    } else if (press.key === 'up') setPlace(Math.max(0, place - 1));
-    else if (press.key === 'down') setPlace(place + 1);
+    } else if (by !== undefined) setPlace(lastStart(lines.length, { from: Math.max(0, place + by), height }));
     else if (isLetter(press, 'l')) setLog(!log);
     else if (log && press.key === 'escape') setLog(false);
     else if (press.key === 'enter') dry ? onBack() : onHome();
@@ -50,31 +52,24 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
     else if (isLetter(press, '?')) onHelp(helpTopic);
   });
 
-  const lines = log ? logRows(state, width) : resultRows(state, { look, width });
-  const part = windowAround(place + Math.floor(height / 2), lines.length, height);
-  const shown = lines.slice(part.from, part.to);
   return (
     <Frame
       title={`${title} ${look.signs.dot} ${outcomeWord(state)}`}
-      keys={[
-        { key: look.signs.enter, does: dry ? 'back to the review' : 'home' },
-        ...(broken ? [{ key: 'r', does: 'go on with it now' }] : []),
-        ...(canUndo ? [{ key: 'u', does: 'take it back' }] : []),
-        { key: 'l', does: log ? 'result' : 'log' },
-        ...(lines.length > height ? [{ key: look.signs.updown, does: 'scroll' }] : []),
-        { key: '?', does: 'help' },
-      ]}
-      notice={asking ? { text: `${undoQuestion(state)}   y yes   n no`, as: 'warning' } : undefined}
+      keys={
+        asking
+          ? yesNoKeys
+          : [
+              { key: look.signs.enter, does: dry ? 'back to the review' : 'home' },
+              ...(broken ? [{ key: 'r', does: 'go on with it now' }] : []),
+              ...(canUndo ? [{ key: 'u', does: 'take it back' }] : []),
+              { key: 'l', does: log ? 'result' : 'log' },
+              ...(lines.length > height ? [{ key: look.signs.updown, does: 'scroll' }] : []),
+              { key: '?', does: 'help' },
+            ]
+      }
+      notice={asking ? { text: undoQuestion(state), as: 'warning' } : undefined}
     >
-      {shown.map((cells, at) =>
-        cells.length === 0 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity than their place
-          <Gap key={at} />
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: as above
-          <Row key={at} width={width} cells={cells} />
-        ),
-      )}
+      <Scrolled lines={lines} from={place} width={width} height={height} />
     </Frame>
   );
 }
@@ -106,7 +101,18 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
     : [];
   const ways = waysOn(state);
   const widest = Math.max(0, ...ways.map((way) => way.label.length));
-  const dry = state.mode === 'dry' ? wrapped('This was a dry run: nothing was changed.') : [];
+  const dry: Cell[][] =
+    state.mode === 'dry'
+      ? [
+          ...wrapped('  This was a dry run: nothing was changed.'),
+          [],
+          ...state.steps.map((step): Cell[] => [
+            { ...stepSign(step, signs), text: `  ${stepSign(step, signs).text}` },
+            { text: harmless(step.title) },
+            { text: step.why ? `  ${harmless(step.why)}` : '', as: 'dim', grow: true },
+          ]),
+        ]
+      : [];
   const untouched =
     state.status !== 'ok' && state.mode !== 'dry'
       ? wrapped(
@@ -114,7 +120,7 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
         )
       : [];
   return [
-    [{ text: ` ${outcomeLine(state, signs)}`, as, bold: true, grow: true }],
+    ...wrapped(outcomeLine(state, signs), as).map((cells) => cells.map((cell) => ({ ...cell, bold: true }))),
     [],
     ...dry,
     ...failures,
@@ -122,12 +128,22 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
     ...(failures.length + untouched.length > 0 ? [[]] : []),
     ...table,
     ...(ways.length > 0 ? [[{ text: '   From a shell:', as: 'dim' } as Cell]] : []),
-    ...ways.map((way): Cell[] => [
-      { text: `   ${signs.active} `, as: 'accent', said: '' },
-      { text: `${way.label.padEnd(widest)}  ` },
-      { text: way.command, as: 'accent', grow: true },
-    ]),
+    ...ways.flatMap((way) => wayRows(way, { signs, width, widest })),
   ];
+}
+
+/** A command is never cut: without room beside its label it stands on a line of its own. */
+function wayRows(
+  way: { label: string; command: string },
+  { signs, width, widest }: { signs: Look['signs']; width: number; widest: number },
+): Cell[][] {
+  const lead: Cell[] = [
+    { text: `   ${signs.active} `, as: 'accent', said: '' },
+    { text: `${way.label.padEnd(widest)}  ` },
+  ];
+  const command: Cell = { text: way.command, as: 'accent', grow: true };
+  const beside = widest + way.command.length + signs.active.length + 6 <= width;
+  return beside ? [[...lead, command]] : [lead, [{ text: '  ', said: '' }, command]];
 }
 
 function logRows(state: RunState, width: number): Cell[][] {

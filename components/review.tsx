@@ -137,8 +137,11 @@ function StepList({ rows, cursor, planned, width, height, wide }: StepListProps)
   const { signs, screenReader } = useLook();
   const scrolls = rows.length > height;
   const part = windowAround(cursor, rows.length, scrolls ? height - 1 : height);
-  const listWidth = wide ? Math.floor(width * 0.45) : width;
-  const step = planned.steps.find((one) => one.id === rows[cursor]?.step);
+  const chosen = rows[cursor]?.step;
+  // An opened step shows its calls in the list already.
+  const opened = rows.filter((row) => row.step === chosen).length > 1;
+  const step = opened ? undefined : planned.steps.find((one) => one.id === chosen);
+  const listWidth = wide && step && !screenReader ? Math.floor(width * 0.45) : width;
   return (
     <Box>
       <Box flexDirection="column" width={listWidth}>
@@ -196,7 +199,7 @@ const helpTopic: HelpTopic = {
   ],
   keys: [
     { key: 'enter', does: 'go: do all of it' },
-    { key: 'e', does: 'show the exact calls of a step, and hide them again; secrets stay masked' },
+    { key: 'e', does: 'show or hide the exact calls of a step; secrets stay masked' },
     { key: 'd', does: 'dry run only' },
     { key: 's', does: 'save the answers as a file that proxwright apply takes' },
     { key: 'p', does: 'the picture as large as it can be, and back' },

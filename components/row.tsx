@@ -1,22 +1,27 @@
 import { Text } from 'ink';
 import { type Cell, type PlacedCell, placeCells, saidCells, type Tint } from '../src/view/cells.ts';
+import { asciiText } from '../src/view/signs.ts';
 import { useLook } from './look.ts';
 
 /** One line of exactly `width` columns; for screen readers, its words. */
 export function Row({ cells, width }: { cells: readonly Cell[]; width: number }) {
-  const { screenReader, signs } = useLook();
+  const { screenReader, ascii, signs } = useLook();
   if (screenReader) {
     const said = saidCells(cells);
     return said ? <Text>{said}</Text> : null;
   }
   return (
     <Text wrap="truncate">
-      {placeCells(cells, width, signs.ellipsis).map((cell, at) => (
+      {placeCells(ascii ? cells.map(inAscii) : cells, width, signs.ellipsis).map((cell, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: cells have no other identity than their place
         <Tinted key={at} cell={cell} />
       ))}
     </Text>
   );
+}
+
+function inAscii(cell: Cell): Cell {
+  return { ...cell, text: asciiText(cell.text) };
 }
 
 /** An empty line; screen readers need none. */

@@ -9,7 +9,7 @@ import { newRun, reduceRun } from '../src/view/run-state.ts';
 import { runStatusText, whyNoResume, whyNoUndo } from '../src/view/run-status.ts';
 import { windowAround } from '../src/view/scroll.ts';
 import type { RunSummary } from '../src/view/session.ts';
-import { Frame, type Notice } from './frame.tsx';
+import { Frame, type Notice, yesNoKeys } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useLoad } from './load.ts';
 import { useBody, useLook } from './look.ts';
@@ -53,7 +53,7 @@ export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetail
 
   const status = runStatusText(run.status, signs);
   const facts: [string, Cell][] = [
-    ['how', { text: status.text, as: status.as, grow: true }],
+    ['how', { ...status, grow: true }],
     ['steps', { text: `${run.done} of ${run.total} done`, grow: true }],
     ['when', { text: `${agoText(run.started, now())}, at ${timeOfDay(run.started)}`, grow: true }],
     ['where', { text: harmless(run.target), grow: true }],
@@ -67,12 +67,16 @@ export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetail
   return (
     <Frame
       title={`Runs ${signs.dot} ${harmless(run.title)}`}
-      keys={[
-        { key: 'r', does: 'resume' },
-        { key: 'u', does: 'undo' },
-        ...(state.steps.length > room ? [{ key: signs.updown, does: 'scroll' }] : []),
-        { key: signs.back, does: 'back' },
-      ]}
+      keys={
+        asking
+          ? yesNoKeys
+          : [
+              { key: 'r', does: 'resume' },
+              { key: 'u', does: 'undo' },
+              ...(state.steps.length > room ? [{ key: signs.updown, does: 'scroll' }] : []),
+              { key: signs.back, does: 'back' },
+            ]
+      }
       notice={asking ? { text: undoRunQuestion(run), as: 'warning' } : notice}
     >
       {facts.map(([name, cell]) => (

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { useState } from 'react';
 import type { Cell } from '../src/view/cells.ts';
 import { clockText, remainingText } from '../src/view/durations.ts';
+import { cut } from '../src/view/fit.ts';
 import { foldSteps, type StepRow } from '../src/view/fold-steps.ts';
 import { harmless } from '../src/view/harmless.ts';
 import type { LiveRun, LiveView } from '../src/view/live-run.ts';
@@ -10,7 +11,7 @@ import { barText, logText, runCells, titleWidth } from '../src/view/run-cells.ts
 import { countSteps, type RunState } from '../src/view/run-state.ts';
 import { elapsedTime, remainingTime } from '../src/view/run-time.ts';
 import { windowAround } from '../src/view/scroll.ts';
-import { Frame, type Notice } from './frame.tsx';
+import { Frame, type Notice, yesNoKeys } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
 import { type Look, useBody, useLook } from './look.ts';
@@ -30,7 +31,7 @@ type Show = 'steps' | 'all' | 'log';
 /** A run that goes on: every step with how it stands, the newest log lines, the time. */
 export function Run({ title, live, onHelp }: RunProps) {
   const look = useLook();
-  const { width, height, wide } = useBody();
+  const { width, height, veryWide } = useBody();
   const { now, ...view } = useLiveRun(live);
   const { state, cancelling } = view;
   const [show, setShow] = useState<Show>('steps');
@@ -55,14 +56,14 @@ export function Run({ title, live, onHelp }: RunProps) {
   );
 
   const left = cancelling ? undefined : remainingTime(state, now);
-  const sideLog = wide && show !== 'log';
+  const sideLog = veryWide && show !== 'log' && !look.screenReader;
   const stepsWidth = sideLog ? Math.floor(width * 0.62) : width;
-  const tail = sideLog || show === 'log' ? 0 : Math.min(4, Math.floor(height / 4));
+  const tail = sideLog || show === 'log' ? 0 : Math.min(10, Math.floor(height / 4));
   const stepsHeight = height - 2 - (tail > 0 ? tail + 1 : 0);
   return (
     <Frame
       title={title}
-      keys={keysOf(show, look)}
+      keys={asking ? yesNoKeys : keysOf(show, look)}
       notice={noticeOf({ asking, view })}
       aside={left === undefined ? undefined : remainingText(left)}
     >
@@ -148,7 +149,12 @@ function headCells(
     { text: `${over} of ${counts.total} steps`, bold: true },
     { text: counts.failed > 0 ? `  ${signs.failed} ${counts.failed} failed` : '', as: 'failed' },
     { text: '', grow: true },
-    { text: state.run ? `run ${harmless(state.run)} ${signs.dot} ` : '', as: 'dim' },
+    {
+      text: state.run
+        ? `run ${cut(harmless(state.run), width < 100 ? 12 : 40, signs.ellipsis)} ${signs.dot} `
+        : '',
+      as: 'dim',
+    },
     { text: `${clockText(elapsedTime(state, now))} `, said: `after ${clockText(elapsedTime(state, now))}` },
   ];
 }
@@ -156,7 +162,7 @@ function headCells(
 function noticeOf({ asking, view }: { asking: boolean; view: LiveView }): Notice | undefined {
   if (asking) {
     return {
-      text: 'Cancel? What is done stays, and the run can be gone on with later.   y yes   n no',
+      text: 'Cancel? What is done stays, and the run can be resumed.',
       as: 'warning',
     };
   }

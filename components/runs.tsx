@@ -6,7 +6,7 @@ import { isLetter } from '../src/view/press.ts';
 import { runStatusText, whyNoResume, whyNoUndo } from '../src/view/run-status.ts';
 import { moved, windowAround } from '../src/view/scroll.ts';
 import type { RunSummary } from '../src/view/session.ts';
-import { Frame, type Notice } from './frame.tsx';
+import { Frame, type Notice, yesNoKeys } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
 import { type Look, useBody, useLook } from './look.ts';
@@ -56,14 +56,18 @@ export function Runs({ runs, onOpen, onResume, onUndo, onBack, onHelp }: RunsPro
   return (
     <Frame
       title="Runs"
-      keys={[
-        { key: look.signs.updown, does: 'choose' },
-        { key: look.signs.enter, does: 'details' },
-        { key: 'r', does: 'resume' },
-        { key: 'u', does: 'undo' },
-        { key: look.signs.back, does: 'back' },
-        { key: '?', does: 'help' },
-      ]}
+      keys={
+        asking
+          ? yesNoKeys
+          : [
+              { key: look.signs.updown, does: 'choose' },
+              { key: look.signs.enter, does: 'details' },
+              { key: 'r', does: 'resume' },
+              { key: 'u', does: 'undo' },
+              { key: look.signs.back, does: 'back' },
+              { key: '?', does: 'help' },
+            ]
+      }
       notice={asking ? { text: undoRunQuestion(asking), as: 'warning' } : notice}
     >
       {sorted.length === 0 ? (
@@ -89,7 +93,7 @@ export function Runs({ runs, onOpen, onResume, onUndo, onBack, onHelp }: RunsPro
 }
 
 export function undoRunQuestion(run: RunSummary): string {
-  return `Take back all that run ${harmless(run.id)} (${harmless(run.title)}) did?   y yes   n no`;
+  return `Take back all that run ${harmless(run.id)} (${harmless(run.title)}) did?`;
 }
 
 interface Columns {
@@ -110,10 +114,11 @@ const heading: Columns = {
   id: 'run',
 };
 
-function columnsOf(run: RunSummary, { signs, now }: Look): Columns {
+function columnsOf(run: RunSummary, look: Look): Columns {
+  const { signs, now } = look;
   return {
     title: harmless(run.title),
-    status: runStatusText(run.status, signs).text,
+    status: look.screenReader ? runStatusText(run.status, signs).said : runStatusText(run.status, signs).text,
     when: agoText(run.started, now()),
     steps: `${run.done} of ${run.total}`,
     target: harmless(run.target),

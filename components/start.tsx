@@ -17,6 +17,9 @@ export async function startApp(
   streams: Streams,
 ): Promise<RunState | undefined> {
   let last: RunState | undefined;
+  // Keys typed before anything is drawn are echoed: no more of them, and the first frame begins at the margin.
+  if (streams.stdin.isTTY) streams.stdin.setRawMode(true);
+  if (streams.stdout.isTTY) streams.stdout.write('\r');
   const app = render(<App {...props} onExit={(run) => (last = run)} />, {
     ...streams,
     // Ctrl+C during a run asks first.
@@ -26,6 +29,10 @@ export async function startApp(
     incrementalRendering: !props.terminal.screenReader,
     isScreenReaderEnabled: props.terminal.screenReader,
   });
-  await app.waitUntilExit();
+  try {
+    await app.waitUntilExit();
+  } finally {
+    if (streams.stdin.isTTY) streams.stdin.setRawMode(false);
+  }
   return last;
 }

@@ -1,11 +1,13 @@
+import { useState } from 'react';
 import { describeError } from '../src/errors.ts';
+import type { Cell } from '../src/view/cells.ts';
 import { wrapWords } from '../src/view/fit.ts';
 import { harmless } from '../src/view/harmless.ts';
 import { isLetter } from '../src/view/press.ts';
 import { Frame } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useBody, useLook } from './look.ts';
-import { Gap, Row } from './row.tsx';
+import { lastStart, Scrolled } from './scrolled.tsx';
 
 interface TroubleProps {
   title?: string;
@@ -18,32 +20,41 @@ interface TroubleProps {
 
 /** Something did not work: what, why and what to do, with another try where that makes sense. */
 export function Trouble({ title, what, error, onRetry, onBack }: TroubleProps) {
-  const { width } = useBody();
+  const { width, height } = useBody();
   const { signs } = useLook();
+  const [from, setFrom] = useState(0);
+  const lines: Cell[][] = [
+    [],
+    [
+      { text: ` ${signs.failed} `, as: 'failed', said: 'Failed:' },
+      { text: what, bold: true, grow: true },
+    ],
+    [],
+    ...describeError(error).flatMap((line) => {
+      const indent = line.startsWith('  ') ? '     ' : '   ';
+      const text = harmless(line.trim()).replace(/^→/, signs.active);
+      return wrapWords(text, width - indent.length).map((part): Cell[] => [
+        { text: indent + part, grow: true },
+      ]);
+    }),
+  ];
+  const long = lines.length > height;
   useKeys((press) => {
-    if (press.key === 'escape' || press.key === 'left') onBack();
+    const by = { up: -1, down: 1, pageup: -10, pagedown: 10 }[press.key as string];
+    if (by !== undefined) setFrom(lastStart(lines.length, { from: Math.max(0, from + by), height }));
+    else if (press.key === 'escape' || press.key === 'left') onBack();
     else if (onRetry && (press.key === 'enter' || isLetter(press, 'r'))) onRetry();
   });
-  const lines = describeError(error).flatMap((line) => {
-    const indent = line.startsWith('  ') ? '     ' : '   ';
-    const text = harmless(line.trim()).replace(/^→/, signs.active);
-    return wrapWords(text, width - indent.length).map((part) => indent + part);
-  });
-  const retry = onRetry ? [{ key: signs.enter, does: 'try again' }] : [];
   return (
-    <Frame {...(title ? { title } : {})} keys={[...retry, { key: 'esc', does: 'back' }]}>
-      <Gap />
-      <Row
-        width={width}
-        cells={[
-          { text: ` ${signs.failed} `, as: 'failed', said: 'Failed:' },
-          { text: what, bold: true, grow: true },
-        ]}
-      />
-      <Gap />
-      {lines.map((line) => (
-        <Row key={line} width={width} cells={[{ text: line, grow: true }]} />
-      ))}
+    <Frame
+      {...(title ? { title } : {})}
+      keys={[
+        ...(onRetry ? [{ key: signs.enter, does: 'try again' }] : []),
+        { key: 'esc', does: 'back' },
+        ...(long ? [{ key: signs.updown, does: 'scroll' }] : []),
+      ]}
+    >
+      <Scrolled lines={lines} from={from} width={width} height={height} />
     </Frame>
   );
 }

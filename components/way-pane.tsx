@@ -21,10 +21,9 @@ interface WayPaneProps {
 export function WayPane({ way, current, state, issues, width, height }: WayPaneProps) {
   const { signs } = useLook();
   const part = windowAround(way.indexOf(current), way.length, height);
-  const labels = Math.min(
-    Math.max(...way.map((entry) => textWidth(entry.label))) + 1,
-    Math.ceil(width * 0.55),
-  );
+  // Only questions have something beside their label.
+  const asked = way.filter((entry) => entry.kind === 'question').map((entry) => textWidth(entry.label));
+  const labels = Math.min(Math.max(0, ...asked) + 1, Math.ceil(width * 0.55));
   return (
     <Box flexDirection="column" width={width}>
       {way.slice(part.from, part.to).map((entry) => {
@@ -44,7 +43,12 @@ export function WayPane({ way, current, state, issues, width, height }: WayPaneP
             width={width}
             cells={[
               sign,
-              { text: entry.label, width: labels, bold: here, as: here ? 'accent' : 'plain' },
+              {
+                text: entry.label,
+                ...(entry.kind === 'question' ? { width: labels } : {}),
+                bold: here,
+                as: here ? 'accent' : 'plain',
+              },
               { text: ' ', said: '' },
               { text: entryText(entry, state), grow: true, as: 'dim' },
             ]}

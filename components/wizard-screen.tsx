@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react';
-import { harmless } from '../src/view/harmless.ts';
+import { targetName } from './frame.tsx';
 import { useLoad } from './load.ts';
 import { Trouble } from './trouble.tsx';
 import { Waiting } from './waiting.tsx';
@@ -9,7 +9,7 @@ import { Wizard } from './wizard.tsx';
 export function WizardScreen(props: Omit<ComponentProps<typeof Wizard>, 'facts'>) {
   const { session, workflow, onLeave } = props;
   const [facts, again] = useLoad((anew) => session.facts(anew));
-  const target = harmless(session.target.label);
+  const target = targetName(session.target);
   if (facts.status === 'waiting') {
     return <Waiting title={workflow.title} what={`Reading what ${target} has`} onBack={onLeave} />;
   }

@@ -5,7 +5,7 @@ import { harmless } from '../src/view/harmless.ts';
 import type { Session, WorkflowEntry } from '../src/view/session.ts';
 import { wizardKey } from '../src/view/wizard-keys.ts';
 import { openProblems, type WizardContext } from '../src/view/wizard-moves.ts';
-import { isTyped } from '../src/view/wizard-rows.ts';
+import { cursorOf, isTyped, type PickRow, type RowAction, rowsOf } from '../src/view/wizard-rows.ts';
 import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
 import { currentEntry, type Entry, levelNames, wayOf } from '../src/view/wizard-way.ts';
 import { Frame, type KeyHint } from './frame.tsx';
@@ -33,7 +33,7 @@ interface WizardProps {
 export function Wizard(props: WizardProps) {
   const { session, workflow, facts, state, onState, onReview, onLeave, onHelp } = props;
   const look = useLook();
-  const { width, height, wide } = useBody();
+  const { width, height, veryWide } = useBody();
   const { answers } = state;
   const questions = useMemo(
     () => session.questions(workflow.id, answers, facts),
@@ -63,15 +63,18 @@ export function Wizard(props: WizardProps) {
   });
 
   const title = [workflow.title, ...levelNames(questions, state)].join(' › ');
-  const wayWidth = width >= 62 ? Math.min(30, Math.floor(width * 0.33)) : 0;
-  const helpWidth = wide ? Math.min(44, Math.floor(width * 0.3)) : 0;
+  const wayWidth = width >= 62 && !look.screenReader ? Math.min(30, Math.floor(width * 0.33)) : 0;
+  const helpWidth = veryWide ? 44 : 0;
   const rest = width - wayWidth - helpWidth - (wayWidth ? 3 : 0) - (helpWidth ? 3 : 0);
   const bodyHeight = height - (saving.line ? 1 : 0) - (wayWidth ? 0 : 1);
   const problems = entry.kind === 'end' ? openProblems(state, context) : [];
+  const rows = rowsOf(entry, state, problems);
   return (
     <Frame
-      title={look.ascii ? title.replaceAll('›', '>') : title}
-      keys={saving.line ? savingKeys : keysOf(entry, { state, look })}
+      title={title}
+      keys={
+        saving.line ? savingKeys : keysOf(entry, { state, look, row: rows[cursorOf(entry, state, rows)] })
+      }
       notice={saving.notice}
     >
       {!wayWidth && (
@@ -85,11 +88,11 @@ export function Wizard(props: WizardProps) {
         )}
         <QuestionPane
           {...{ entry, state, issues, problems }}
-          showHelp={!wide}
+          showHelp={!veryWide}
           width={rest}
           height={bodyHeight}
         />
-        {wide && (
+        {veryWide && (
           <Box flexDirection="column" width={helpWidth} marginLeft={3}>
             <Gap />
             <Gap />
@@ -102,7 +105,10 @@ export function Wizard(props: WizardProps) {
   );
 }
 
-function keysOf(entry: Entry, { state, look }: { state: WizardState; look: Look }): KeyHint[] {
+function keysOf(
+  entry: Entry,
+  { state, look, row }: { state: WizardState; look: Look; row: PickRow | undefined },
+): KeyHint[] {
   const { signs } = look;
   if (entry.kind === 'question' && isTyped(entry, state)) {
     return [
@@ -120,19 +126,33 @@ function keysOf(entry: Entry, { state, look }: { state: WizardState; look: Look 
       { key: 'esc', does: 'show all again' },
     ];
   }
-  const removable = question?.kind === 'list' ? [{ key: 'd', does: 'remove' }] : [];
+  const removable = row?.does.do === 'open' ? [{ key: 'd', does: 'remove' }] : [];
   return [
     { key: signs.updown, does: 'choose' },
     ...(question?.kind === 'many' ? [{ key: 'space', does: 'mark' }] : []),
-    { key: signs.enter, does: question?.kind === 'list' ? 'open' : 'take' },
+    { key: signs.enter, does: enterWords[row?.does.do ?? 'take'] },
     ...removable,
     { key: signs.back, does: 'back' },
     ...(question?.kind === 'choice' || question?.kind === 'many' ? [{ key: '/', does: 'find' }] : []),
-    { key: '?', does: 'what is this' },
+    { key: '?', does: question?.kind === 'many' ? 'help' : 'what is this' },
     { key: 's', does: 'save answers' },
     { key: 'q', does: 'leave' },
   ];
 }
+
+/** What enter does on a row. */
+const enterWords: Readonly<Record<RowAction['do'], string>> = {
+  take: 'take',
+  mark: 'take',
+  type: 'type',
+  open: 'change',
+  add: 'add',
+  'open-group': 'open',
+  'go-on': 'go on',
+  ask: 'take',
+  'go-to': 'go there',
+  finish: 'go on',
+};
 
 function topicOf(entry: Entry, look: Look): HelpTopic {
   return {

@@ -3,7 +3,7 @@ import { durationText, timeOfDay } from './durations.ts';
 import { harmless } from './harmless.ts';
 import { resultLines } from './result-lines.ts';
 import { newRun, type RunState, reduceRun, type StepState } from './run-state.ts';
-import { type Signs, signsFor } from './signs.ts';
+import { asciiText, type Signs, signsFor } from './signs.ts';
 
 export interface PlainOptions {
   ascii: boolean;
@@ -23,12 +23,17 @@ export function plainView(options: PlainOptions): (event: RunEvent) => string[] 
   return (event) => {
     const before = state;
     state = reduceRun(state, event);
-    if (event.type === 'run-finished') {
-      return resultLines(state, { signs, ...(options.width === undefined ? {} : { width: options.width }) });
-    }
-    const text = eventText(event, { before, state, signs, quarters, verbose: options.verbose ?? false });
-    return text === undefined ? [] : [`${timeOfDay(event.time, options.timeZone)} ${text}`];
+    const lines =
+      event.type === 'run-finished'
+        ? resultLines(state, { signs, ...(options.width === undefined ? {} : { width: options.width }) })
+        : timed(event, { before, state, signs, quarters, options });
+    return options.ascii ? lines.map(asciiText) : lines;
   };
+}
+
+function timed(event: Exclude<RunEvent, { type: 'run-finished' }>, telling: Telling): string[] {
+  const text = eventText(event, telling);
+  return text === undefined ? [] : [`${timeOfDay(event.time, telling.options.timeZone)} ${text}`];
 }
 
 interface Telling {
@@ -37,14 +42,14 @@ interface Telling {
   signs: Signs;
   /** Step → quarters of its work that were told. */
   quarters: Map<string, number>;
-  verbose: boolean;
+  options: PlainOptions;
 }
 
 function eventText(event: Exclude<RunEvent, { type: 'run-finished' }>, telling: Telling): string | undefined {
   const { signs, state, before } = telling;
   if (event.type === 'run-started') return startText(event);
   if (event.type === 'log') {
-    return telling.verbose
+    return telling.options.verbose
       ? `  ${event.node ? `${harmless(event.node)}: ` : ''}${harmless(event.line)}`
       : undefined;
   }

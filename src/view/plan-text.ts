@@ -4,7 +4,7 @@ import { counted } from './durations.ts';
 import { harmless } from './harmless.ts';
 import { pictureLines } from './picture.ts';
 import type { PlannedRun, PlannedStep } from './session.ts';
-import { type Signs, signsFor } from './signs.ts';
+import { asciiText, type Signs, signsFor } from './signs.ts';
 
 export interface PlanTextOptions {
   ascii: boolean;
@@ -18,7 +18,7 @@ export interface PlanTextOptions {
 export function planText(planned: PlannedRun, { ascii, width, verbose }: PlanTextOptions): string[] {
   const signs = signsFor(ascii);
   const { plan, steps } = planned;
-  return [
+  const lines = [
     harmless(plan.title),
     ...(plan.picture ? ['', ...pictureLines(plan.picture, { signs, width })] : []),
     '',
@@ -28,6 +28,7 @@ export function planText(planned: PlannedRun, { ascii, width, verbose }: PlanTex
     '',
     countLine(planned, signs),
   ];
+  return ascii ? lines.map(asciiText) : lines;
 }
 
 /** `+ 14 to do · 3 already so · ! 1 remark`. */

@@ -46,7 +46,7 @@ export function logText({ time, node, line }: LogLine): string {
 
 /** A bar of `width` characters; full only when all is done. */
 export function barText(fraction: number, width: number, signs: Signs): string {
-  const full = fraction >= 1 ? width : Math.min(width - 1, Math.round(fraction * width));
+  const full = fraction >= 1 ? width : Math.max(0, Math.min(width - 1, Math.round(fraction * width)));
   return signs.bar.full.repeat(full) + signs.bar.empty.repeat(width - full);
 }
 

@@ -3,7 +3,14 @@ import type { RunSummary } from './session.ts';
 import type { Signs } from './signs.ts';
 
 /** How a run stands, with its sign: `✓ ok`, `✗ failed`, `! interrupted`. */
-export function runStatusText(status: RunSummary['status'], signs: Signs): { text: string; as: Tint } {
+export function runStatusText(
+  status: RunSummary['status'],
+  signs: Signs,
+): { text: string; as: Tint; said: string } {
+  return { ...signedStatus(status, signs), said: status === 'undone' ? 'taken back' : status };
+}
+
+function signedStatus(status: RunSummary['status'], signs: Signs): { text: string; as: Tint } {
   switch (status) {
     case 'ok':
       return { text: `${signs.ok} ok`, as: 'ok' };

@@ -40,6 +40,29 @@ export function signsFor(ascii: boolean): Signs {
   return ascii ? asciiSigns : unicodeSigns;
 }
 
+/** Signs that come from elsewhere (titles and notes of plans, summaries), for terminals without them. */
+export function asciiText(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (sign) => asciiFor[sign] ?? sign);
+}
+
+const asciiFor: Readonly<Record<string, string>> = {
+  '→': '->',
+  '←': '<-',
+  '×': 'x',
+  '…': '...',
+  '·': '-',
+  '•': '*',
+  '–': '-',
+  '—': '-',
+  '›': '>',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '✓': '+',
+  '✗': 'x',
+};
+
 const unicodeSigns: Signs = {
   ok: '✓',
   warning: '!',
@@ -102,4 +125,20 @@ const asciiSigns: Signs = {
     cross: '+',
   },
   spinner: ['|', '/', '-', '\\'],
+};
+
+/** Words in place of signs, for ears. */
+export const spokenSigns: Signs = {
+  ...asciiSigns,
+  ok: 'done:',
+  warning: 'note:',
+  failed: 'failed:',
+  idle: '',
+  active: 'to do:',
+  cursor: '',
+  todo: '',
+  times: 'times',
+  dot: ',',
+  enter: 'enter',
+  back: 'left',
 };

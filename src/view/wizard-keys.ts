@@ -6,6 +6,7 @@ import {
   back,
   finish,
   goTo,
+  isPreset,
   keepTyped,
   lineText,
   next,
@@ -50,7 +51,10 @@ function typedKey(state: WizardState, press: Press, { entry, context }: Typed): 
     return chosenToType ? { state: leaveTyping(state, context, entry) } : back(state, context);
   }
   if (press.key === 'left' && text === '') return back(state, context);
-  const line = type({ text, caret: draft.caret ?? Number.MAX_SAFE_INTEGER }, press);
+  // The first character typed replaces what is preset; any other key begins to change it.
+  const replaces = press.key === 'text' && isPreset(entry, state);
+  const before = replaces ? { text: '', caret: 0 } : { text, caret: draft.caret ?? Number.MAX_SAFE_INTEGER };
+  const line = type(before, press);
   if (!line) return { state };
   // A correction takes the complaint away; the next try judges anew.
   const { problem: _problem, ...rest } = draft;

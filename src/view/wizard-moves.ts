@@ -49,6 +49,15 @@ export function lineText(entry: Extract<Entry, { kind: 'question' }>, state: Wiz
   return draftAt(state, path).text ?? typedText(question, valueAt(state.answers, path) ?? question.default);
 }
 
+/** Whether the input line still shows what is preset, untouched. */
+export function isPreset(entry: Extract<Entry, { kind: 'question' }>, state: WizardState): boolean {
+  return (
+    entry.question.default !== undefined &&
+    draftAt(state, entry.path).text === undefined &&
+    valueAt(state.answers, entry.path) === undefined
+  );
+}
+
 /** To the next stop. At the end of a level that has no problems, on to what follows it. */
 export function next(state: WizardState, context: WizardContext): WizardMove {
   const way = wayOf(context.questions, state);

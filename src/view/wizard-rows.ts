@@ -141,7 +141,7 @@ function listRows(question: Question, value: unknown): PickRow[] {
         items.length === 0
           ? 'Go on without'
           : `Go on with ${items.length === 1 ? 'this one' : `these ${items.length}`}`,
-      ...(none ? { disabled: 'at least one is needed' } : {}),
+      ...(none ? { disabled: 'one is needed' } : {}),
       does: { do: 'go-on' },
     },
   ];
@@ -149,7 +149,7 @@ function listRows(question: Question, value: unknown): PickRow[] {
 
 function detailRows(count: number): PickRow[] {
   return [
-    { label: 'No, go on', detail: 'what is preset will do', does: { do: 'ask', detailed: false } },
+    { label: 'No, go on', does: { do: 'ask', detailed: false } },
     { label: `Yes, ask ${counted(count, 'more question')}`, does: { do: 'ask', detailed: true } },
   ];
 }

@@ -483,7 +483,7 @@ async function perform({ plan, steps }: PlannedRun, { mode, onEvent, signal, pac
     unchanged: steps.length - changed,
     failed,
     guests:
-      mode === 'apply' || mode === 'resume'
+      status === 'ok' && (mode === 'apply' || mode === 'resume')
         ? (plan.picture?.nodes ?? []).flatMap((node) =>
             node.guests.map((guest) => ({
               name: guest.name,
