@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TargetAnswers } from '../answers/target.ts';
 import type { CommandLine } from '../cli.ts';
 import { type Env, userStateFolder } from '../env.ts';
 import type { Json } from '../plan/step.ts';
 import type { TargetEnvironment } from '../target/environment.ts';
-import { parseTarget, type TargetWish } from '../target/spec.ts';
+import { parseTarget } from '../target/spec.ts';
 import { openTarget, type Target } from '../target.ts';
 import { confirm } from './people.ts';
+import { wishOf } from './target-wish.ts';
 
 /** A target that can be come back to: `reference` says the way there, without its secrets. */
 export interface OpenedTarget extends Target {
@@ -28,49 +28,6 @@ export async function openTargetOf(
   const target = await openTarget(spec, targetEnvironment(line, env));
   const { password: _password, token: _token, ...reference } = wish;
   return Object.assign(target, { reference: reference as Json });
-}
-
-/** Which target will be opened, before it is. */
-export function chosenTarget(
-  line: Pick<CommandLine, 'values' | 'switches'>,
-  env: Env,
-): { kind: Target['kind']; label: string } {
-  const spec = parseTarget(wishOf(line, env), env.variables);
-  switch (spec.kind) {
-    case 'ssh':
-      return { kind: 'ssh', label: spec.ssh.host };
-    case 'https':
-      return { kind: 'https', label: spec.https.host };
-    default:
-      return { kind: spec.kind, label: spec.kind === 'local' ? env.machine : 'sandbox' };
-  }
-}
-
-function wishOf(
-  { values, switches }: Pick<CommandLine, 'values' | 'switches'>,
-  env: Env,
-  answers?: TargetAnswers,
-): TargetWish {
-  const flags = {
-    ...(values.identity === undefined ? {} : { identity: values.identity }),
-    ...(switches.has('insecure') ? { insecure: true } : {}),
-  };
-  if (values.target !== undefined) return { ...flags, url: values.target };
-  if (answers) return { ...present(answers), ...flags };
-  if (onProxmoxHost(env)) return { ...flags, url: 'local' };
-  return { ...flags, url: 'sandbox' };
-}
-
-/** What the answers leave out is left out, not undefined. */
-function present({ url, ...others }: TargetAnswers): TargetWish {
-  const given = Object.entries(others).filter(([, value]) => value !== undefined);
-  return { url, ...Object.fromEntries(given) };
-}
-
-/** `pveversion` is on every Proxmox VE node and nowhere else. */
-function onProxmoxHost({ variables }: Env): boolean {
-  const folders = (variables.PATH ?? '').split(path.delimiter);
-  return folders.some((folder) => folder !== '' && existsSync(path.join(folder, 'pveversion')));
 }
 
 function targetEnvironment({ switches }: Pick<CommandLine, 'switches'>, env: Env): TargetEnvironment {

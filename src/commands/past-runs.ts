@@ -5,7 +5,7 @@ import { RunError, UsageError } from '../errors.ts';
 import { readJournal } from '../run/journal.ts';
 import { type RunRecord, recordOf } from '../run/record.ts';
 import type { RunSummary } from '../view/session.ts';
-import { runsFolder } from './seed.ts';
+import { runsFolder } from './runs-folder.ts';
 
 /** Ids of all runs on this machine, newest first: they begin with their time. */
 export async function runIds(env: Env): Promise<string[]> {

@@ -6,6 +6,7 @@ import { jsonLine } from '../view/json-lines.ts';
 import { plainView } from '../view/plain.ts';
 import { planText } from '../view/plan-text.ts';
 import type { PlannedRun } from '../view/session.ts';
+import { wantsAscii } from './wants-ascii.ts';
 
 /** Where no width is known: what fits everywhere. */
 const NARROW = 80;
@@ -31,13 +32,6 @@ export function tellPlan(planned: PlannedRun, { switches }: CommandLine, env: En
 export function planLines(planned: PlannedRun, switches: ReadonlySet<string>, env: Env): string[] {
   const width = env.stdout.columns ?? NARROW;
   return planText(planned, { ascii: wantsAscii(switches, env), width, verbose: switches.has('verbose') });
-}
-
-/** A terminal whose locale is not UTF-8 shows anything else as rubbish. */
-export function wantsAscii(switches: ReadonlySet<string>, { variables }: Env): boolean {
-  if (switches.has('ascii') || variables.TERM === 'linux') return true;
-  const locale = variables.LC_ALL || variables.LC_CTYPE || variables.LANG;
-  return locale !== undefined && locale !== '' && !/utf-?8/i.test(locale);
 }
 
 /** Asks at the terminal; anything but a clear yes is a no. */

@@ -20,7 +20,7 @@ import type { PlannedRun } from '../view/session.ts';
 import { systemClock } from './clock.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { factsOf } from './prepare.ts';
-import { runsFolder } from './seed.ts';
+import { runsFolder } from './runs-folder.ts';
 
 export interface RunOptions {
   target: OpenedTarget;

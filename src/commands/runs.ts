@@ -8,9 +8,10 @@ import { runLines, stepLines } from '../view/run-list.ts';
 import { exitCode } from './apply.ts';
 import { openTargetOf } from './open-target.ts';
 import { findRun, listRuns, statusOf } from './past-runs.ts';
-import { runView, wantsAscii } from './people.ts';
+import { runView } from './people.ts';
 import { resumeRun, undoRun } from './run-plan.ts';
-import { runsFolder } from './seed.ts';
+import { runsFolder } from './runs-folder.ts';
+import { wantsAscii } from './wants-ascii.ts';
 
 /** `runs`: what was done here, and the ways on and back. */
 export async function runs(line: CommandLine, env: Env): Promise<number> {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Env, stateFolder } from '../env.ts';
+import { runsFolder } from './runs-folder.ts';
 
 /**
  * What new uids derive from. Equal as long as no run was made in between, so that planning twice gives the
@@ -18,10 +19,6 @@ export async function planSeed(env: Env): Promise<string> {
   return createHash('sha256')
     .update(`${await installation(folder)}/${last}`)
     .digest('hex');
-}
-
-export function runsFolder(env: Env): string {
-  return path.join(stateFolder(env), 'runs');
 }
 
 /** A random mark of this machine and user, made once. Where it cannot be kept, a new one each time. */

@@ -3,9 +3,9 @@ import type { Env } from '../env.ts';
 import { resultLines } from '../view/result-lines.ts';
 import type { Session } from '../view/session.ts';
 import { signsFor } from '../view/signs.ts';
-import { chosenTarget } from './open-target.ts';
-import { wantsAscii } from './people.ts';
 import { openSession } from './session.ts';
+import { chosenTarget } from './target-wish.ts';
+import { wantsAscii } from './wants-ascii.ts';
 
 /** The terminal UI, from the menu until its user leaves; what came of the last run stays on the screen. */
 export async function terminalUi(line: CommandLine, env: Env): Promise<number> {

@@ -28,10 +28,10 @@ export async function loadCertificate(stateDir: string, names: readonly string[]
 
 async function makeCertificate(names: readonly string[]): Promise<{ certificate: string; key: string }> {
   // Loaded here, since every later start does without it.
-  const { generate } = await import('selfsigned');
+  const { default: selfsigned } = await import('selfsigned');
   const notAfter = new Date();
   notAfter.setFullYear(notAfter.getFullYear() + YEARS);
-  const made = await generate([{ name: 'commonName', value: 'Proxwright sandbox' }], {
+  const made = await selfsigned.generate([{ name: 'commonName', value: 'Proxwright sandbox' }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',

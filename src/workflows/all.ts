@@ -1,7 +1,7 @@
 import { cluster } from './cluster/workflow.ts';
 import type { Workflow } from './workflow.ts';
 
-/** Every workflow, in the order of the home menu. */
+/** Every workflow; `menu.ts` says their order in the menu. */
 // The list forgets the types of answers: each workflow gets back what its own schema made.
 export const workflows: readonly Workflow[] = [cluster as unknown as Workflow];
 

@@ -2,17 +2,13 @@ import type { z } from 'zod';
 import type { Facts } from '../facts/facts.ts';
 import type { ResolvedImage } from '../images/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { MenuEntry } from './menu.ts';
 
 /**
  * One thing Proxwright can do. `answers` is the one schema from which validation, JSON Schema, the wizard
  * and the reference come; `plan` is pure.
  */
-export interface Workflow<Answers = unknown> {
-  /** Folder name, and the word in messages. */
-  id: string;
-  /** As it stands in the home menu. */
-  title: string;
-  summary: string;
+export interface Workflow<Answers = unknown> extends MenuEntry {
   /** Section of the answer file. */
   section: string;
   /** The section is a list of these (`clusters:`), or one (`kea:`). */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { workflows } from '../../src/workflows/all.ts';
+import { menu } from '../../src/workflows/menu.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -125,6 +126,10 @@ test('every workflow folder is on the list', () => {
     )
     .map((entry) => entry.name);
   expect(workflows.map((workflow) => workflow.id).sort()).toEqual(folders.sort());
+});
+
+test('the menu shows every workflow', () => {
+  expect(menu.map((entry) => entry.id)).toEqual(workflows.map((workflow) => workflow.id));
 });
 
 test('every step is on the list', () => {

@@ -2,13 +2,12 @@ import type { Workflow } from '../workflow.ts';
 import { type ClusterAnswers, clusterAnswers } from './answers.ts';
 import { destroyCluster } from './destroy.ts';
 import { inlineIgnition } from './group-answers.ts';
+import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
 import { templateOfImage } from './templates.ts';
 
 export const cluster: Workflow<ClusterAnswers> = {
-  id: 'cluster',
-  title: 'Flatcar cluster',
-  summary: 'several guests from one image, each with its Ignition config',
+  ...clusterMenu,
   section: 'clusters',
   many: true,
   answers: clusterAnswers,

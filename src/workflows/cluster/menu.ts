@@ -1,0 +1,7 @@
+import type { MenuEntry } from '../menu.ts';
+
+export const clusterMenu: MenuEntry = {
+  id: 'cluster',
+  title: 'Flatcar cluster',
+  summary: 'several guests from one image',
+};
