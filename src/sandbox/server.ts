@@ -119,6 +119,8 @@ function open({ stateDir, seed, certificate, stop, ...options }: Opening): World
     mirror,
     fingerprint: certificate.fingerprint,
   });
+  // Uploads that a kill cut off.
+  remove(join(stateDir, 'uploads'));
   if (known) recoverWorld(world);
   else seedGuests(world, seed);
   return world;

@@ -78,13 +78,14 @@ export function openWorld(
 
 /** Takes away what was under way when an earlier sandbox was killed: half guests and their disks. */
 export function recoverWorld(world: World): void {
-  for (const vmid of world.tasks.recover(world.nodes.names)) {
+  world.tasks.recover(world.nodes.names, (vmid) => {
     const node = world.guests.nodeOf(vmid);
-    if (node === undefined) continue;
+    if (node === undefined) return;
     for (const storage of world.storages.ofNode(node)) {
-      for (const volume of world.volumes.of(storage, node, vmid))
+      for (const volume of world.volumes.of(storage, node, vmid)) {
         world.volumes.delete(storage, node, volume.volid);
+      }
     }
     world.guests.delete(vmid);
-  }
+  });
 }

@@ -48,7 +48,7 @@ export const uploadRoutes: readonly Route[] = [
     permission: { check: NETWORK },
     proxied: true,
     parameters: { ...URL_PARAMETERS, node: NODE },
-    handle: ({ world, given }) => {
+    handle: async ({ world, given }) => {
       const url = given.need('url');
       const found = world.mirror.find(url);
       if (!found)
@@ -56,7 +56,7 @@ export const uploadRoutes: readonly Route[] = [
       return {
         filename: basename(new URL(url).pathname),
         mimetype: 'application/octet-stream',
-        size: found.size,
+        size: (await found.read()).length,
       };
     },
   },

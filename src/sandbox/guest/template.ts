@@ -2,6 +2,7 @@ import type { Call } from '../api/route.ts';
 import { fail } from '../refusal.ts';
 import type { Volume } from '../state/volumes.ts';
 import { checkNoLock } from './change.ts';
+import { freeDisk } from './disks.ts';
 import { type Drive, drivesIn, hasOwnVolume, isCloudInit, printDrive } from './drives.ts';
 
 const TEMPLATE_MS = 90;
@@ -24,11 +25,16 @@ export function makeTemplate(call: Call): string {
         await world.pace.wait(TEMPLATE_MS);
         const now = world.guests.read(vmid, node);
         const values: Record<string, string> = { ...now.values, template: '1' };
+        const before: string[] = [];
         for (const drive of drivesIn(now.values)) {
           const wanted = only === undefined || only === drive.name;
-          if (wanted && hasOwnVolume(drive) && !isCloudInit(drive)) values[drive.name] = toBase(call, drive);
+          if (!wanted || !hasOwnVolume(drive) || isCloudInit(drive)) continue;
+          values[drive.name] = toBase(call, drive);
+          before.push(drive.file);
         }
         world.guests.write(vmid, node, { ...now, values });
+        // Last, so that a kill never leaves a guest without its disks.
+        for (const volid of before) if (!/[:/]base-[^/]*$/.test(volid)) freeDisk(world, node, volid);
       }),
   });
 }
@@ -41,7 +47,6 @@ function toBase(call: Call, drive: Drive): string {
   if (/[:/]base-/.test(volume.volid)) return printDrive(drive);
   const { parent: _, ...whole } = volume;
   const base: Volume = { ...whole, volid: volume.volid.replace(/([:/])vm-(\d+)-/, '$1base-$2-') };
-  world.volumes.delete(storage, node, volume.volid);
   world.volumes.add(storage, node, base);
   return printDrive({ ...drive, file: base.volid });
 }

@@ -20,8 +20,6 @@ export interface MirrorImage {
 }
 
 export interface MirrorFile {
-  /** Bytes. */
-  readonly size: number;
   read(): Promise<Buffer>;
 }
 
@@ -49,7 +47,7 @@ export class Mirror {
       this.#made.set(key, made);
       return made;
     };
-    return { size: sizeHint(key), read };
+    return { read };
   }
 
   /** GET /sandbox/mirror/<host>/<path> and /sandbox/mirror-key. */
@@ -97,10 +95,6 @@ export class Mirror {
 
 function keyOf(url: string): string {
   return url.replace(/^https?:\/\//, '');
-}
-
-function sizeHint(key: string): number {
-  return /\.(qcow2|img|raw)/.test(key) ? imageHeader('qcow2', VIRTUAL_SIZE).length : 4096;
 }
 
 /** Each URL has its own bytes, so that one image cannot pass for another. */

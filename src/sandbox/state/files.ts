@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { TargetError } from '../../errors.ts';
 
 let written = 0;
 
@@ -33,7 +34,17 @@ export function readText(path: string): string | undefined {
 /** A JSON file's value, or undefined when there is none. The caller knows what it wrote there. */
 export function readJson<T>(path: string): T | undefined {
   const text = readText(path);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new TargetError("the sandbox's state is damaged", {
+      where: path,
+      why: 'it is not the JSON that was written there',
+      fix: 'proxwright sandbox reset begins anew',
+      cause,
+    });
+  }
 }
 
 export function writeJson(path: string, value: unknown, mode = 0o644): void {

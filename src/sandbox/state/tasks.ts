@@ -91,13 +91,15 @@ export class Tasks {
     return tasks.reverse().sort((one, other) => other.parts.starttime - one.parts.starttime);
   }
 
-  /** Ends what a killed sandbox left under way; returns the guests that must not stay half made. */
-  recover(nodes: readonly string[]): number[] {
-    const half: number[] = [];
+  /**
+   * Ends what a killed sandbox left under way. `takeBack` gets each guest that must not stay half made, before
+   * its task's end is written, so that a kill during this very recovery loses nothing.
+   */
+  recover(nodes: readonly string[], takeBack: (vmid: number) => void): void {
     for (const node of nodes) {
       for (const name of listNames(this.#folder(node, 'active'))) {
         const record = readJson<{ creates?: number }>(join(this.#folder(node, 'active'), name));
-        if (record?.creates !== undefined) half.push(record.creates);
+        if (record?.creates !== undefined) takeBack(record.creates);
         const parts = parseUpid(name);
         if (!parts) continue;
         this.#loadIndex(node);
@@ -106,7 +108,6 @@ export class Tasks {
         this.#end(task, 'interrupted by signal');
       }
     }
-    return half;
   }
 
   /** Writes down a task that is over already, for the seed's own history. */
