@@ -25,6 +25,7 @@ export function checkInlineIgnition(
     findings.error([], problem);
     return SENTENCES.invalidIgnition;
   }
+  value.ignition ??= {};
   const version = parseSemver(textOrEmpty(structOf(value, 'ignition'), 'version'));
   if (version !== undefined && version !== variant.ignition) {
     findings.warn([...path, 'version'], SENTENCES.unknownIgnitionVersion);

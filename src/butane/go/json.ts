@@ -201,11 +201,15 @@ class JsonParser {
 
   #unexpected(context: string): JsonSyntaxError {
     const char = this.#text.slice(this.#at, this.#at + 2);
-    if (char === '') return new JsonSyntaxError('unexpected end of JSON input');
+    // Go feeds its scanner a space at the end, which some states take for a wrong character.
+    if (char === '' && !UNFINISHED.test(context)) return new JsonSyntaxError('unexpected end of JSON input');
+    if (char === '') return new JsonSyntaxError(`invalid character ' ' ${context}`);
     const byte = new TextEncoder().encode(String.fromCodePoint(char.codePointAt(0)!))[0]!;
     return new JsonSyntaxError(`invalid character ${quoteCharacter(byte)} ${context}`);
   }
 }
+
+const UNFINISHED = /^(in literal|in numeric literal|after decimal point|in exponent|in string escape|in \\u)/;
 
 function isDigit(char: string): boolean {
   return char >= '0' && char <= '9';
