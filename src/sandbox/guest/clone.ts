@@ -60,6 +60,7 @@ export function cloneGuest(call: Call): string {
     type: 'qmclone',
     id: String(vmid),
     creates: newid,
+    abandon: () => world.guests.delete(newid),
     work: async (task) => {
       const made: Volume[] = [];
       try {

@@ -44,6 +44,7 @@ export function createGuest(call: Call): string {
     type: 'qmcreate',
     id: String(vmid),
     creates: vmid,
+    abandon: () => world.guests.delete(vmid),
     work: (task) =>
       world.locks
         .guest(vmid, { seconds: 1 }, async () => {

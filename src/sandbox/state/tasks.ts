@@ -24,8 +24,10 @@ export interface TaskOrder {
   readonly user: string;
   /** A guest that is nothing half if the task does not come to its end. */
   readonly creates?: number;
-  /** An injected fault: the task fails with this text. */
+  /** An injected fault: the task fails with this text instead of its work. */
   readonly sabotage?: string;
+  /** Takes back what was made before the work began, when that is not done at all. */
+  readonly abandon?: () => void;
   readonly work: Work;
 }
 
@@ -126,7 +128,10 @@ export class Tasks {
   async #run(task: Task, order: TaskOrder): Promise<void> {
     let status = 'OK';
     try {
-      if (order.sabotage !== undefined) throw fail(order.sabotage);
+      if (order.sabotage !== undefined) {
+        order.abandon?.();
+        throw fail(order.sabotage);
+      }
       await order.work({ log: (line) => task.log.push(line) });
       const warnings = task.log.filter((line) => line.startsWith('WARN: ')).length;
       if (warnings > 0) status = `WARNINGS: ${warnings}`;
