@@ -34,9 +34,14 @@ export interface NetworkNames {
 /** The veth's end inside of every namespace. */
 export const INSIDE = 'kea0';
 
-export function namesOf(network: Pick<Network, 'bridge' | 'vlan'>, { run, node }: { run: string; node: string }) {
+export function namesOf(
+  network: Pick<Network, 'bridge' | 'vlan'>,
+  { run, node }: { run: string; node: string },
+) {
   // The node's name is in it so that the nodes of a cluster, who share the wire, do not share an address.
-  const digest = createHash('sha256').update(`${node}\n${run}\n${networkKey(network)}`).digest();
+  const digest = createHash('sha256')
+    .update(`${node}\n${run}\n${networkKey(network)}`)
+    .digest();
   const id = digest.toString('hex', 0, 5);
   // RFC 3927 reserves the first and the last 256 addresses of 169.254.0.0/16.
   const third = 1 + ((digest[6] as number) % 254);

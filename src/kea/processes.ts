@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process that cannot be mistaken for a later one with the same number. */
+export interface ProcessId {
+  pid: number;
+  /** Field 22 of /proc/PID/stat, clock ticks since boot (proc(5)). */
+  startTime: number;
+}
+
+/** Undefined: no such process, or one that is only waiting for its parent. */
+export function processId(pid: number): ProcessId | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may hold anything, so count from its end.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTime: Number(fields[19]) };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive({ pid, startTime }: ProcessId): boolean {
+  return processId(pid)?.startTime === startTime;
+}
+
+/**
+ * Whether a Kea really listens: it holds a packet socket. One whose server address is in use says so in its log,
+ * and runs on without any.
+ */
+export function holdsPacketSocket(pid: number): boolean {
+  try {
+    const inodes = readFileSync(`/proc/${pid}/net/packet`, 'latin1')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/)[8])
+      .filter((inode) => inode !== undefined);
+    return inodes.length > 0 && socketsOf(pid).some((inode) => inodes.includes(inode));
+  } catch {
+    return false;
+  }
+}
+
+/** Running Keas by the configuration file that they were started with: whatever killed the agent, they are found. */
+export function findKeas(isOurs: (confPath: string) => boolean): (ProcessId & { conf: string })[] {
+  const found: (ProcessId & { conf: string })[] = [];
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      // From the end, so that one which is still about to become Kea (nsenter, setpriv) counts, too.
+      const [conf = '', flag, program = ''] = readFileSync(`/proc/${entry}/cmdline`, 'utf8')
+        .split('\0')
+        .slice(0, -1)
+        .reverse();
+      if (!/(^|\/)kea-dhcp[46]$/.test(program) || flag !== '-c' || !isOurs(conf)) continue;
+      const id = processId(Number(entry));
+      if (id) found.push({ ...id, conf });
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return found;
+}
+
+function socketsOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      return [];
+    }
+  });
+}

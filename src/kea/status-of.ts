@@ -1,0 +1,39 @@
+import { parseLeases } from './leases.ts';
+import type { Segment } from './segment.ts';
+import { leaseState, type NetworkStatus } from './status.ts';
+import { readOrNothing } from './tree.ts';
+
+/** What the status says of one network. Leases are read from Kea's file, so a Kea that does not talk is no obstacle. */
+export function networkStatus(
+  segment: Segment,
+  { now, seen }: { now: number; seen: NetworkStatus['otherServers'] },
+): NetworkStatus {
+  const { network, current, waiting, problem, names } = segment;
+  const leases = parseLeases(current ? readOrNothing(current.place.leaseFile) : '');
+  return {
+    bridge: network.bridge,
+    vlan: network.vlan,
+    state: waiting ? 'waiting' : current ? 'serving' : 'failed',
+    detail: waiting ?? problem,
+    namespace: names.namespace,
+    port: names.port,
+    generation: current && {
+      number: segment.swaps,
+      slot: current.slot,
+      pid: current.process.pid,
+      since: segment.since,
+      signature: current.signature,
+    },
+    restarts: segment.restarts,
+    offers: segment.offers.minutes(Math.floor(now / 60)),
+    otherServers: seen,
+    guests: network.reservations.map(({ vmid, nic, mac, address, hostname }) => ({
+      vmid,
+      nic,
+      mac,
+      address,
+      hostname,
+      ...leaseState(leases.get(address), { mac, now }),
+    })),
+  };
+}
