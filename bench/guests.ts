@@ -14,7 +14,7 @@ import { execute } from '../src/run/execute.ts';
 import { createJournal } from '../src/run/journal.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { verbs } from '../src/steps/all.ts';
-import { emptyFacts } from '../test/run/world.ts';
+import { emptyFacts, headOf } from '../test/run/world.ts';
 import { type Line, paired, timed } from './measure.ts';
 
 const NODE = 'pve1';
@@ -101,14 +101,7 @@ async function byEngine(pve: Pve, folder: string, first: number): Promise<void> 
   }).flat();
   const plan: Plan = { title: 'bench', workflow: 'bench', locks: [], steps, findings: [], guests: [] };
   const run = `BENCH${first}`;
-  const journal = await createJournal(folder, {
-    type: 'journal',
-    format: 1,
-    run,
-    workflow: 'bench',
-    target: null,
-    plan: null,
-  });
+  const journal = await createJournal(folder, headOf(run, plan));
   const outcome = await execute(plan, {
     run,
     mode: 'apply',

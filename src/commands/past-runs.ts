@@ -27,8 +27,7 @@ export async function listRuns(env: Env): Promise<RunSummary[]> {
 
 async function summaryOf(id: string, env: Env): Promise<RunSummary> {
   try {
-    const { events } = await readJournal(runsFolder(env), id);
-    const record = recordOf(events);
+    const record = recordOf(await readJournal(runsFolder(env), id));
     const steps = [...record.steps.values()];
     const done = steps.filter((step) => step.state === 'done' || step.state === 'unchanged').length;
     const { title, target, started } = record;

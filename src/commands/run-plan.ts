@@ -33,7 +33,17 @@ export interface RunOptions {
 export async function runPlan(
   { plan, steps }: PlannedRun,
   facts: Facts,
-  { target, env, emit, signal, dryRun }: RunOptions & { dryRun?: boolean },
+  {
+    target,
+    env,
+    emit,
+    signal,
+    dryRun,
+    newJournal = createJournal,
+  }: RunOptions & {
+    dryRun?: boolean;
+    newJournal?: typeof createJournal;
+  },
 ): Promise<Outcome & { run: string }> {
   const run = ulid();
   const common = { run, verbs, place: workplace(facts, target), process: processOf(env), emit, signal };
@@ -45,11 +55,14 @@ export async function runPlan(
     const folder = runsFolder(env);
     const { plan: json, secrets } = serializePlan(plan);
     const vault = await createVault(folder, run, secrets);
-    const journal = await createJournal(folder, {
+    const journal = await newJournal(folder, {
       type: 'journal',
       format: 1,
       run,
       workflow: plan.workflow,
+      label: target.label,
+      started: systemClock.now(),
+      process: processOf(env),
       target: target.reference,
       plan: json,
     });
@@ -65,22 +78,22 @@ export async function runPlan(
 
 /** Goes on with a run that was cut off, failed or was cancelled. */
 export async function resumeRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
-  const { head, events } = await readJournal(runsFolder(options.env), run);
-  const past = recordOf(events);
+  const journal = await readJournal(runsFolder(options.env), run);
+  const past = recordOf(journal);
   if (past.undone) throw new RunError(`run ${run} was taken back`, { fix: 'apply its answers again' });
   if (past.status === 'ok')
     throw new RunError(`run ${run} has come to its end, there is nothing to go on with`);
-  return continued({ run, plan: head.plan, masked: false }, options, (plan, common) =>
+  return continued({ run, plan: journal.head.plan, masked: false }, options, (plan, common) =>
     execute(plan, { ...common, mode: 'resume', past }),
   );
 }
 
 /** Takes back what a run made. */
 export async function undoRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
-  const { head, events } = await readJournal(runsFolder(options.env), run);
-  const past = recordOf(events);
+  const journal = await readJournal(runsFolder(options.env), run);
+  const past = recordOf(journal);
   if (past.undone) throw new RunError(`run ${run} was taken back already`);
-  return continued({ run, plan: head.plan, masked: past.status === 'ok' }, options, (plan, common) =>
+  return continued({ run, plan: journal.head.plan, masked: past.status === 'ok' }, options, (plan, common) =>
     undo(plan, { ...common, past }),
   );
 }

@@ -2,6 +2,7 @@ import type { TargetAnswers } from '../answers/target.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { UsageError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import { readJournal } from '../run/journal.ts';
 import { recordOf } from '../run/record.ts';
 import { runLines, stepLines } from '../view/run-list.ts';
@@ -42,13 +43,11 @@ async function list({ switches }: CommandLine, env: Env): Promise<number> {
 }
 
 async function show(run: string, { switches }: CommandLine, env: Env): Promise<number> {
-  const { events } = await readJournal(runsFolder(env), run);
-  const record = recordOf(events);
+  const journal = await readJournal(runsFolder(env), run);
+  const record = recordOf(journal);
   const status = statusOf(record, env);
-  const outlines = events.flatMap((event) =>
-    event.type === 'run-started' && event.mode !== 'undo' ? event.steps : [],
-  );
-  const titles = new Map(outlines.map((step) => [step.id, step.title]));
+  const { steps: planned } = journal.head.plan as unknown as Plan;
+  const titles = new Map(planned.map((step) => [step.id, step.title]));
   const steps = [...record.steps].map(([id, { state, receipt }]) => ({
     id,
     title: titles.get(id) ?? id,

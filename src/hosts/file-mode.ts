@@ -24,7 +24,10 @@ export function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-/** A name beside the file, hidden from listings of storages, for a rename that is atomic. */
-export function temporaryName(path: string, random: string): string {
-  return posix.join(posix.dirname(path), `.${posix.basename(path)}.${random}`);
+/**
+ * A name beside the file, hidden from listings of storages, for a rename that is atomic. Always the same
+ * one: what a writer that was killed left there is overwritten by the next, and goes with the file.
+ */
+export function temporaryName(path: string): string {
+  return posix.join(posix.dirname(path), `.${posix.basename(path)}.new`);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
@@ -37,9 +36,11 @@ export function localHost({ node, env }: LocalOptions): Host {
     },
     async write(path, content, { mode }) {
       const there = modeAt(path, mode);
-      const temporary = temporaryName(path, randomBytes(6).toString('hex'));
+      const temporary = temporaryName(path);
       try {
         await mkdir(dirname(path), { recursive: true });
+        // What a writer that was killed left there.
+        await rm(temporary, { force: true });
         await writeWhole(temporary, content, there);
         await rename(temporary, path);
       } catch (error) {
@@ -50,6 +51,7 @@ export function localHost({ node, env }: LocalOptions): Host {
     async remove(path) {
       try {
         await rm(path, { force: true });
+        await rm(temporaryName(path), { force: true });
       } catch (error) {
         throw fileError(node, path, error);
       }

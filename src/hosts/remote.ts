@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { modeAt, octal, temporaryName } from './file-mode.ts';
@@ -41,7 +40,7 @@ export function remoteHost(node: string, run: RunCommand): Host {
     },
     async write(path, content, { mode }) {
       const there = octal(modeAt(path, mode));
-      const temporary = temporaryName(path, randomBytes(6).toString('hex'));
+      const temporary = temporaryName(path);
       await must(['mkdir', '-p', '--', posix.dirname(path)], { repeatable: true });
       try {
         // A connection that ends in the middle leaves a short temporary file, and no rename follows.
@@ -55,7 +54,7 @@ export function remoteHost(node: string, run: RunCommand): Host {
       }
     },
     async remove(path) {
-      await must(['rm', '-f', '--', path], { repeatable: true });
+      await must(['rm', '-f', '--', path, temporaryName(path)], { repeatable: true });
     },
   };
 }

@@ -10,6 +10,12 @@ export interface JournalHead {
   format: 1;
   run: string;
   workflow: string;
+  /** Of the target, for people. */
+  label: string;
+  /** Milliseconds since 1970. */
+  started: number;
+  /** Who began it. */
+  process: { pid: number; machine: string };
   /** What `--target` would have to say to come back to the same cluster; without secrets. */
   target: Json;
   plan: Json;

@@ -1,6 +1,8 @@
+import type { Plan } from '../plan/plan.ts';
 import type { Json } from '../plan/step.ts';
 import type { Attempt } from '../plan/verb.ts';
 import type { RunEvent, RunStatus } from './events.ts';
+import type { JournalHead } from './journal.ts';
 
 /** What a journal says of a run so far: all that `resume` and `undo` need to know. */
 export interface RunRecord {
@@ -22,37 +24,36 @@ export interface StepRecord {
   attempt: Attempt;
 }
 
-/** Folds a journal's events. */
-export function recordOf(events: readonly RunEvent[]): RunRecord {
-  const steps = new Map<string, StepRecord>();
-  let record: Omit<RunRecord, 'steps'> | undefined;
+/** Folds a journal. One that was cut off behind its head is a run in which nothing was begun. */
+export function recordOf({ head, events }: { head: JournalHead; events: readonly RunEvent[] }): RunRecord {
+  const { run, label, started } = head;
+  const { title, steps: planned } = head.plan as unknown as Pick<Plan, 'title' | 'steps'>;
+  const steps = new Map<string, StepRecord>(planned.map((step) => [step.id, fresh()]));
+  let record: Omit<RunRecord, 'steps'> = {
+    run,
+    title,
+    target: label,
+    started,
+    process: head.process,
+    status: undefined,
+    undone: false,
+  };
   let undoing = false;
   for (const event of events) {
     if (event.type === 'run-started') {
       undoing = event.mode === 'undo';
-      record = {
-        run: event.run,
-        title: event.title,
-        target: event.target,
-        started: record?.started ?? event.time,
-        process: event.process,
-        status: undefined,
-        undone: false,
-      };
-      for (const { id } of event.steps) if (!steps.has(id)) steps.set(id, planned());
-    } else if (event.type === 'run-finished' && record) {
-      record.status = event.status;
-      record.undone = undoing && event.status === 'ok';
+      record = { ...record, process: event.process, status: undefined, undone: false };
+    } else if (event.type === 'run-finished') {
+      record = { ...record, status: event.status, undone: undoing && event.status === 'ok' };
     } else if ('step' in event && event.step) {
-      const before = steps.get(event.step) ?? planned();
+      const before = steps.get(event.step) ?? fresh();
       steps.set(event.step, undoing ? afterUndo(before, event) : afterApply(before, event));
     }
   }
-  if (!record) throw new Error('a journal without a run-started event');
   return { ...record, steps };
 }
 
-function planned(): StepRecord {
+function fresh(): StepRecord {
   return { state: 'planned', receipt: undefined, attempt: { notes: [], upids: [], since: 0 } };
 }
 

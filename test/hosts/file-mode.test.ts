@@ -18,5 +18,5 @@ test.each(['/etc/pve/a', '/etc/pve/priv/../a', '/etc/pve/privat/a'])('%s cannot 
 });
 
 test('the temporary file is hidden, and beside its file', () => {
-  expect(temporaryName('/a/b.yaml', 'ff')).toBe('/a/.b.yaml.ff');
+  expect(temporaryName('/a/b.yaml')).toBe('/a/.b.yaml.new');
 });

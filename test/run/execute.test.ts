@@ -8,7 +8,7 @@ import { type ExecuteOptions, execute } from '../../src/run/execute.ts';
 import { createJournal, readJournal, reopenJournal } from '../../src/run/journal.ts';
 import { recordOf } from '../../src/run/record.ts';
 import { undo } from '../../src/run/undo.ts';
-import { newWorld, planOf, step, Transient, type World } from './world.ts';
+import { headOf, newWorld, planOf, step, Transient, type World } from './world.ts';
 
 let folder: string;
 let world: World;
@@ -37,14 +37,7 @@ function options(more: Partial<ExecuteOptions> = {}): ExecuteOptions {
 }
 
 function journal() {
-  return createJournal(folder, {
-    type: 'journal',
-    format: 1,
-    run: '01TEST',
-    workflow: 'test',
-    target: null,
-    plan: null,
-  });
+  return createJournal(folder, headOf('01TEST', plan));
 }
 
 const order = (): string[] => events.flatMap((event) => (event.type === 'step-done' ? [event.step] : []));
@@ -151,14 +144,14 @@ describe('journal, resume and undo', () => {
       const ended = await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 30, 'cut'))]);
       await file.close();
       if (ended === 'done') break;
-      const past = recordOf((await readJournal(folder, '01TEST')).events);
+      const past = recordOf(await readJournal(folder, '01TEST'));
       const again = await reopenJournal(folder, '01TEST');
       const outcome = await execute(plan, options({ mode: 'resume', journal: again, past }));
       await again.close();
       expect(outcome, `cut after ${cut} entries`).toMatchObject({ status: 'ok', failed: 0 });
       expect(world.things).toEqual(whole.things);
 
-      const second = recordOf((await readJournal(folder, '01TEST')).events);
+      const second = recordOf(await readJournal(folder, '01TEST'));
       await undo(plan, { ...options(), past: second });
       expect([...world.things.keys()], `undo after ${cut} entries`).toEqual([]);
       await rm(file.file);
@@ -170,7 +163,7 @@ describe('journal, resume and undo', () => {
     const file = await journal();
     await execute(plan, options({ journal: file }));
     await file.close();
-    const past = recordOf((await readJournal(folder, '01TEST')).events);
+    const past = recordOf(await readJournal(folder, '01TEST'));
     events = [];
     expect(await undo(plan, { ...options(), past })).toMatchObject({ status: 'ok', changed: 3 });
     expect(order()[0]).toBe('d');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createJournal, readJournal, reopenJournal } from '../../src/run/journal.ts';
 import { createVault, openVault } from '../../src/run/vault.ts';
+import { headOf, planOf } from './world.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -11,14 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const head = {
-  type: 'journal',
-  format: 1,
-  run: 'R1',
-  workflow: 'test',
-  target: null,
-  plan: { steps: [] },
-} as const;
+const head = headOf('R1', planOf([]));
 const event = { type: 'step-started', time: 1, step: 'a' } as const;
 
 test('what was written is read, and only its owner may', async () => {

@@ -1,8 +1,10 @@
 import type { Facts } from '../../src/facts/facts.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Json, Step, StepValue } from '../../src/plan/step.ts';
+import { serializePlan } from '../../src/plan/serialize.ts';
+import type { Step, StepValue } from '../../src/plan/step.ts';
 import type { Verb, VerbRegistry } from '../../src/plan/verb.ts';
 import type { Workplace } from '../../src/run/context.ts';
+import type { JournalHead } from '../../src/run/journal.ts';
 
 /** A target that is one map: steps put their name in, undo takes it out. The only thing faked is that edge. */
 export interface World {
@@ -90,4 +92,8 @@ export function planOf(steps: readonly Step[]): Plan {
   return { title: 'test', workflow: 'test', locks: ['test'], steps, findings: [], guests: [] };
 }
 
-export type Receipt = Json;
+export function headOf(run: string, plan: Plan): JournalHead {
+  const process = { pid: 1, machine: 'here' };
+  const common = { workflow: 'test', label: 'test', started: 0, process, target: null };
+  return { type: 'journal', format: 1, run, ...common, plan: serializePlan(plan).plan };
+}

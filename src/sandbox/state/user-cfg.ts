@@ -147,7 +147,8 @@ export function formatUserCfg(config: UserCfg): string {
       (group) => `group:${group.groupid}:${group.members.join(',')}:${shown(group.comment)}:`,
     ),
     ...[...config.pools.values()].map(
-      (pool) => `pool:${pool.poolid}:${shown(pool.comment)}:${pool.vms.join(',')}:${pool.storage.join(',')}:`,
+      (pool) =>
+        `pool:${pool.poolid}:${shown(pool.comment)}:${[...pool.vms].sort((a, b) => a - b).join(',')}:${pool.storage.join(',')}:`,
     ),
     ...[...config.roles].map(([id, privileges]) => `role:${id}:${privileges.join(',')}:`),
     ...config.acl.map(
