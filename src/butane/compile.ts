@@ -1,4 +1,4 @@
-import { bytesFromText, textFromBytes } from './byte-text.ts';
+import { byteLength, textFromBytes } from './byte-text.ts';
 import { findUnusedKeys, type KeyTree } from './check/unused-keys.ts';
 import type { FilesDir } from './files-dir.ts';
 import { parseSemver } from './go/semver.ts';
@@ -51,10 +51,10 @@ export interface CompileResult {
 
 /** Compiles a Butane config to Ignition. Never throws for what is in the config. */
 export function compile(source: Uint8Array | string, options: CompileOptions = {}): CompileResult {
-  const bytes = typeof source === 'string' ? bytesFromText(source) : source;
-  if (bytes.length > LARGEST_CONFIG) return failed(configTooLarge(bytes.length, LARGEST_CONFIG));
+  const size = typeof source === 'string' ? byteLength(source) : source.length;
+  if (size > LARGEST_CONFIG) return failed(configTooLarge(size, LARGEST_CONFIG));
   try {
-    return compileDocument(bytes, options);
+    return compileDocument(source, options);
   } catch (error) {
     if (error instanceof YamlError) return failed(error.message);
     throw error;
@@ -65,8 +65,8 @@ export function compile(source: Uint8Array | string, options: CompileOptions = {
 export const LARGEST_CONFIG = 16 * 1024 * 1024;
 
 /** Throws YamlError for a document that cannot be read or does not fit the variant. */
-function compileDocument(bytes: Uint8Array, options: CompileOptions): CompileResult {
-  const { root, variant, problem: headerProblem } = readHeader(bytes);
+function compileDocument(source: Uint8Array | string, options: CompileOptions): CompileResult {
+  const { root, variant, problem: headerProblem } = readHeader(source);
   if (!root || !variant) return failed(headerProblem);
   const findings = new Findings();
   const config = decodeYaml(root, variant.root);
@@ -74,10 +74,7 @@ function compileDocument(bytes: Uint8Array, options: CompileOptions): CompileRes
     ...findUnusedKeys(yamlTree(root), { shape: variant.root, value: config, side: 'butane' }),
   );
   const { ignition, problem } = toIgnition(variant, config, { findings, filesDir: options.filesDir });
-  const lines = textFromBytes(bytes).split('\n');
-  const entries = locate(findings.list, root, lines);
-  const fileName = options.fileName ?? '<stdin>';
-  const report = renderReport(entries, { lines, fileName, classic: options.rawErrors === true });
+  const { entries, report } = tell(findings, { root, source, options });
   if (problem !== undefined) return failed(problem, entries, report);
   const value = plainIgnition(variant.root, ignition);
   const strictFailure = options.strict === true && entries.length > 0;
@@ -89,6 +86,17 @@ function compileDocument(bytes: Uint8Array, options: CompileOptions): CompileRes
     report: strictFailure ? `${report}${STRICT_FAILED}\n` : report,
     exitCode: strictFailure ? 1 : 0,
   };
+}
+
+function tell(
+  findings: Findings,
+  { root, source, options }: { root: YamlNode; source: Uint8Array | string; options: CompileOptions },
+): { entries: ReportEntry[]; report: string } {
+  if (findings.list.length === 0) return { entries: [], report: '' };
+  const lines = (typeof source === 'string' ? source : textFromBytes(source)).split('\n');
+  const entries = locate(findings.list, root, lines);
+  const fileName = options.fileName ?? '<stdin>';
+  return { entries, report: renderReport(entries, { lines, fileName, classic: options.rawErrors === true }) };
 }
 
 function failed(problem: string, entries: ReportEntry[] = [], report = ''): CompileResult {
@@ -105,8 +113,8 @@ interface Header {
   problem: string;
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  const { root, header } = readCommonFields(bytes);
+function readHeader(source: Uint8Array | string): Header {
+  const { root, header } = readCommonFields(source);
   const name = textOrEmpty(header, 'variant');
   if (!root || name === '') return { problem: SENTENCES.noVariant };
   const version = parseSemver(textOrEmpty(header, 'version'));
@@ -118,9 +126,9 @@ function readHeader(bytes: Uint8Array): Header {
 }
 
 /** What fails here is said to be YAML that cannot be read; what fails later is not. */
-function readCommonFields(bytes: Uint8Array): { root?: YamlNode; header: Struct } {
+function readCommonFields(source: Uint8Array | string): { root?: YamlNode; header: Struct } {
   try {
-    const root = composeYaml(bytes);
+    const root = composeYaml(source);
     return root ? { root, header: decodeYaml(root, HEADER) } : { header: {} };
   } catch (error) {
     if (error instanceof YamlError) throw new YamlError(error.problem, unmarshalFailed);

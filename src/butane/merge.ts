@@ -30,6 +30,7 @@ export function mergeGenerated(
 ): { config: Struct; origins: Origins } {
   const origins = new Origins();
   const config = mergeStructs(shape, parent.config, child.config, {
+    keep: (path) => origins.copyBelow(path, child.origins),
     note({ from, path, to }) {
       if (from === 'child') origins.set(to, child.origins.get(path));
       // Where both contribute, the child is told of last.
@@ -43,20 +44,25 @@ interface Note {
   from: 'parent' | 'child';
   path: Path;
   to: Path;
+  moved: boolean;
 }
 
 interface MergeOptions {
   /** Told which side each part of the result comes from. */
   note?: (note: Note) => void;
+  /** Told of what is the child's alone and stays at its place, instead of all that is in it. */
+  keep?: (path: Path) => void;
 }
 
 interface Places {
   parent: Path;
   child: Path;
   to: Path;
+  /** The result's place is not the child's, because a list before it grew. */
+  moved: boolean;
 }
 
-const ROOT: Places = { parent: [], child: [], to: [] };
+const ROOT: Places = { parent: [], child: [], to: [], moved: false };
 
 function mergeStructs(
   shape: StructShape,
@@ -74,11 +80,12 @@ function mergeStructs(
       parent: [...at.parent, field.name],
       child: [...at.child, field.name],
       to: [...at.to, field.name],
+      moved: at.moved,
     };
     const take = (from: 'parent' | 'child', value: Value | undefined) => {
       if (value === undefined) return;
       result[field.name] = value;
-      noteAll(options, { from, path: places[from], to: places.to }, field, value);
+      noteAll(options, { from, path: places[from], to: places.to, moved: at.moved }, field, value);
     };
     if (field.shape.kind === 'list') {
       const items = mergeLists(
@@ -139,7 +146,8 @@ function mergeLists(
   const contributed = new Set<'parent' | 'child'>();
   const add = (from: 'parent' | 'child', value: Value, index: number) => {
     const to = [...places.to, result.length];
-    noteAll(options, { from, path: [...places[from], index], to }, field, value);
+    const moved = places.moved || index !== result.length;
+    noteAll(options, { from, path: [...places[from], index], to, moved }, field, value);
     contributed.add(from);
     result.push(value);
   };
@@ -166,6 +174,7 @@ function mergeLists(
           parent: [...places.parent, i],
           child: [...places.child, match.index],
           to: [...places.to, result.length],
+          moved: places.moved || match.index !== result.length,
         };
         result.push(mergeStructs(itemShape, item as Struct, other as Struct, options, at));
         noteBoth(options, at);
@@ -174,18 +183,24 @@ function mergeLists(
     }
     for (const [i, item] of theirs.entries()) if (!taken.has(itemKey(field, item))) add('child', item, i);
   }
-  for (const from of contributed) options.note?.({ from, path: places[from], to: places.to });
+  for (const from of contributed) {
+    options.note?.({ from, path: places[from], to: places.to, moved: places.moved });
+  }
   return result;
 }
 
 function noteBoth(options: MergeOptions, at: Places): void {
-  options.note?.({ from: 'parent', path: at.parent, to: at.to });
-  options.note?.({ from: 'child', path: at.child, to: at.to });
+  options.note?.({ from: 'parent', path: at.parent, to: at.to, moved: at.moved });
+  options.note?.({ from: 'child', path: at.child, to: at.to, moved: at.moved });
 }
 
 /** Notes a value that is taken over whole, with all that is in it and not empty. True if there was anything. */
 function noteAll(options: MergeOptions, note: Note, field: Field, value: Value): boolean {
   if (!options.note) return false;
+  if (note.from === 'child' && !note.moved) {
+    options.keep?.(note.path);
+    return true;
+  }
   let found: boolean;
   if (Array.isArray(value)) {
     const deeper = (i: number) => ({ ...note, path: [...note.path, i], to: [...note.to, i] });

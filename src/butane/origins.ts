@@ -7,10 +7,13 @@ import type { Struct, Value } from './schema/value.ts';
  * points into the source. Only what differs from the source's own path is noted.
  */
 export class Origins {
-  readonly #sources = new Map<string, Path>();
+  readonly #notes: { to: Path; from: Path }[] = [];
+  /** Made when somebody asks, which for a config without problems nobody does. */
+  #index: Map<string, Path> | undefined;
 
   set(to: Path, from: Path): void {
-    this.#sources.set(to.join('.'), from);
+    this.#notes.push({ to, from });
+    this.#index?.set(to.join('.'), from);
   }
 
   /** Notes one source for a struct and everything that it has or could have. */
@@ -19,15 +22,26 @@ export class Origins {
     for (const path of allPaths(shape, value)) this.set([...to, ...path], from);
   }
 
+  /** Takes over what other origins note at a path and below it. */
+  copyBelow(path: Path, other: Origins): void {
+    for (const { to, from } of other.#notes) {
+      if (path.every((part, i) => to[i] === part)) this.set(to, from);
+    }
+  }
+
   has(to: Path): boolean {
-    return this.#sources.has(to.join('.'));
+    return this.#indexed().has(to.join('.'));
   }
 
   /** The noted source, or else the same path in Butane's spelling. */
   get(to: Path): Path {
-    return (
-      this.#sources.get(to.join('.')) ?? to.map((part) => (typeof part === 'string' ? snake(part) : part))
-    );
+    const noted = this.#indexed().get(to.join('.'));
+    return noted ?? to.map((part) => (typeof part === 'string' ? snake(part) : part));
+  }
+
+  #indexed(): Map<string, Path> {
+    this.#index ??= new Map(this.#notes.map(({ to, from }) => [to.join('.'), from]));
+    return this.#index;
   }
 }
 

@@ -1,12 +1,12 @@
 import { type Finding, type Path, pathText } from '../report.ts';
-import type { StructShape } from '../schema/shape.ts';
+import type { Field, StructShape } from '../schema/shape.ts';
 import type { Struct, Value } from '../schema/value.ts';
 import { treeMismatch, unusedKey } from '../sentences.ts';
 
 /** A document in whatever language, as far as its keys matter. */
 export interface KeyTree {
   /** The keys of a map; undefined for anything else. */
-  keys(): string[] | undefined;
+  keys(): readonly string[] | undefined;
   child(part: string | number): KeyTree | undefined;
 }
 
@@ -20,30 +20,36 @@ export function findUnusedKeys(
 ): Finding[] {
   const findings: Finding[] = [];
   const ignition = config.side === 'ignition';
+  const nameOf = (field: Field) => (ignition ? field.name : field.yaml);
 
-  const visit = (
-    node: KeyTree | undefined,
-    shape: StructShape,
-    value: Struct | undefined,
-    path: Path,
-  ): void => {
+  const visit = (node: KeyTree, shape: StructShape, value: Struct | undefined, path: Path): void => {
     const fields = ignition ? shape.ignition : shape.fields;
-    const names = fields.map((field) => (ignition ? field.name : field.yaml));
-    if (node) findings.push(...checkKeys(node, names, path));
-    // What came in through an alias or a merge key has no place of its own, so neither has what is below it.
-    if (!node?.keys()) return;
-    for (const [i, field] of fields.entries()) {
-      const inner = value?.[field.name];
-      const innerNode = node.child(names[i]!);
-      if (!innerNode) continue;
-      const innerPath = [...path, names[i]!];
+    const keys = node.keys();
+    if (!keys) {
+      findings.push({ kind: 'warning', message: treeMismatch(pathText(path)), path });
+      return;
+    }
+    const unused = keys.filter((key) => !fields.some((field) => nameOf(field) === key));
+    // The real tool lists the keys of one map in random order.
+    for (const key of unused.length > 1 ? [...new Set(unused)].sort() : unused) {
+      findings.push({ kind: 'warning', message: unusedKey(key), path: [...path, key], atKey: true });
+    }
+    for (const field of fields) {
+      const item = structWithin(field);
+      const name = nameOf(field);
+      // What came in through an alias or a merge key has no place of its own.
+      const inner = item && keys.includes(name) ? node.child(name) : undefined;
+      if (!item || !inner) continue;
+      const innerValue = value?.[field.name];
       if (field.shape.kind === 'struct') {
-        if (inner !== undefined || !field.optional) visit(innerNode, field.shape, inner as Struct, innerPath);
-      } else if (field.shape.kind === 'list' && field.shape.item.kind === 'struct') {
-        const item = field.shape.item;
-        const items = (inner as Value[] | undefined) ?? [];
-        for (const [n, each] of items.entries())
-          visit(innerNode.child(n), item, each as Struct, [...innerPath, n]);
+        if (innerValue !== undefined || !field.optional) {
+          visit(inner, item, innerValue as Struct | undefined, [...path, name]);
+        }
+        continue;
+      }
+      for (const [i, each] of ((innerValue as Value[] | undefined) ?? []).entries()) {
+        const itemNode = inner.child(i);
+        if (itemNode) visit(itemNode, item, each as Struct, [...path, name, i]);
       }
     }
   };
@@ -51,12 +57,7 @@ export function findUnusedKeys(
   return findings;
 }
 
-function checkKeys(node: KeyTree, names: readonly string[], path: Path): Finding[] {
-  const keys = node.keys();
-  if (!keys) return [{ kind: 'warning', message: treeMismatch(pathText(path)), path }];
-  const unused = new Set(keys.filter((key) => !names.includes(key)));
-  // The real tool lists the keys of one map in random order.
-  return [...unused]
-    .sort()
-    .map((key) => ({ kind: 'warning', message: unusedKey(key), path: [...path, key], atKey: true }));
+function structWithin({ shape }: Field): StructShape | undefined {
+  const inner = shape.kind === 'list' ? shape.item : shape;
+  return inner.kind === 'struct' ? inner : undefined;
 }

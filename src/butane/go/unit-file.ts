@@ -8,7 +8,7 @@ export type ParsedUnit = { sections: ReadonlySet<string> } | { problem: string }
 /** Reads a systemd unit as Ignition does before it writes one. */
 export function parseUnit(contents: string): ParsedUnit {
   const sections = new Set<string>();
-  const reader = new BufferedReader(bytesFromText(contents));
+  const reader = new BufferedReader(contents);
   let step: Step | undefined = nextSection(reader, sections);
   try {
     while (step) {
@@ -38,10 +38,10 @@ function nextSection(reader: BufferedReader, sections: Set<string>): Step {
 
 function sectionName(reader: BufferedReader, sections: Set<string>): Step {
   return () => {
-    const { text, ended } = reader.until(0x5d);
+    const { text, ended } = reader.until(']');
     if (ended) throw new UnitError('unable to find end of section');
     return () => {
-      const garbage = trimSpace(reader.line().text);
+      const garbage = trimSpace(reader.line());
       if (garbage !== '') throw new UnitError(`found garbage after section name : ${quote(garbage)}`);
       return sectionOrOption(reader, sections, text.slice(0, -1));
     };
@@ -69,8 +69,8 @@ function sectionOrOption(reader: BufferedReader, sections: Set<string>, section:
     }
   };
   const optionValue: Step = () => {
-    const { text } = reader.line();
-    if (trimSpace(text) !== '' && text.endsWith('\\')) return optionValue;
+    const text = reader.line();
+    if (text.endsWith('\\') && trimSpace(text) !== '') return optionValue;
     sections.add(section);
     return step;
   };
@@ -79,7 +79,7 @@ function sectionOrOption(reader: BufferedReader, sections: Set<string>, section:
 
 function comment(reader: BufferedReader, next: Step): Step {
   return () => {
-    while (/\\ ?$/.test(reader.line().text));
+    while (/\\ ?$/.test(reader.line()));
     return next;
   };
 }
@@ -92,22 +92,23 @@ function isComment(char: string): boolean {
 const LONGEST_LINE = 2048;
 const BUFFER = 4096;
 
-/** Reads bytes through a buffer as Go's bufio does. */
+/** Reads bytes through a buffer as Go's bufio does. Each character of the text stands for a byte. */
 class BufferedReader {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: string;
+  readonly #ascii: boolean;
   #at = 0;
   #filled = 0;
   #last = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(contents: string) {
+    this.#ascii = !BEYOND_ASCII.test(contents);
+    this.#bytes = this.#ascii ? contents : Buffer.from(bytesFromText(contents)).toString('latin1');
   }
 
   /** The buffer holds a full line's length without a line break in it. */
   lineTooLong(): boolean {
     if (this.#filled - this.#at < LONGEST_LINE) return false;
-    const line = this.#bytes.subarray(this.#at, this.#at + LONGEST_LINE);
-    return !line.includes(0x0a) && !line.includes(0x0d);
+    return !/[\r\n]/.test(this.#bytes.slice(this.#at, this.#at + LONGEST_LINE));
   }
 
   /** The next character; undefined at the end. */
@@ -115,9 +116,10 @@ class BufferedReader {
     if (this.#at === this.#filled || !this.#isFullCharacter()) this.#fill();
     if (this.#at === this.#filled) return undefined;
     this.#last = this.#at;
-    const width = sequenceWidth(this.#bytes, this.#at) || 1;
-    this.#at += width;
-    return textFromBytes(this.#bytes.subarray(this.#last, this.#at));
+    if (this.#ascii) return this.#bytes.charAt(this.#at++);
+    const upTo = Buffer.from(this.#bytes.slice(this.#at, this.#at + 4), 'latin1');
+    this.#at += sequenceWidth(upTo, 0) || 1;
+    return this.#text(this.#last);
   }
 
   back(): void {
@@ -125,34 +127,35 @@ class BufferedReader {
   }
 
   /** Up to and including a byte, or to the end. */
-  until(byte: number): { text: string; ended: boolean } {
+  until(byte: string): { text: string; ended: boolean } {
     const start = this.#at;
-    let from = this.#at;
-    for (;;) {
-      const found = this.#bytes.indexOf(byte, from);
-      const ended = found < 0 || found >= this.#filled;
-      if (!ended) {
-        this.#at = found + 1;
-        return { text: textFromBytes(this.#bytes.subarray(start, this.#at)), ended };
-      }
-      from = this.#filled;
+    const found = this.#bytes.indexOf(byte, start);
+    while (found < 0 || found >= this.#filled) {
       if (this.#filled - this.#at >= BUFFER) {
         this.#at = this.#filled;
       } else if (!this.#fill()) {
         this.#at = this.#filled;
-        return { text: textFromBytes(this.#bytes.subarray(start, this.#at)), ended };
+        return { text: this.#text(start), ended: true };
       }
     }
+    this.#at = found + 1;
+    return { text: this.#text(start), ended: false };
   }
 
   /** A line without its break (of `\r\n` the `\r` stays, as go-systemd leaves it). */
-  line(): { text: string } {
-    const { text } = this.until(0x0a);
-    return { text: text.endsWith('\n') ? text.slice(0, -1) : text.replace(/\r$/, '') };
+  line(): string {
+    const { text } = this.until('\n');
+    return text.endsWith('\n') ? text.slice(0, -1) : text.replace(/\r$/, '');
+  }
+
+  #text(start: number): string {
+    const bytes = this.#bytes.slice(start, this.#at);
+    return this.#ascii ? bytes : textFromBytes(Buffer.from(bytes, 'latin1'));
   }
 
   #isFullCharacter(): boolean {
-    const lead = this.#bytes[this.#at]!;
+    if (this.#ascii) return true;
+    const lead = this.#bytes.charCodeAt(this.#at);
     const width = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     return this.#at + width <= this.#filled;
   }
@@ -163,3 +166,5 @@ class BufferedReader {
     return this.#filled > before;
   }
 }
+
+const BEYOND_ASCII = /[^\0-\x7f]/;

@@ -137,6 +137,7 @@ class Decoder {
   }
 
   #repeatsKeys(node: YamlNode): boolean {
+    if (!mayRepeatKeys(node.items)) return false;
     const keys = node.items.filter((_, i) => i % 2 === 0);
     const nameOf = (key: YamlNode) => `${key.kind} ${key.value}`;
     if (new Set(keys.map(nameOf)).size === keys.length) return false;
@@ -216,6 +217,17 @@ const KEY: LeafShape = { kind: 'string', type: 'string', optional: false };
 const MAX_INT = 2n ** 63n - 1n;
 const TRUE = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const FALSE = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
+
+// Comparing a few keys with each other is cheaper than a set of them.
+const FEW_KEYS = 16;
+
+function mayRepeatKeys(items: readonly YamlNode[]): boolean {
+  if (items.length > 2 * FEW_KEYS) return true;
+  for (let i = 0; i < items.length; i += 2) {
+    for (let j = i + 2; j < items.length; j += 2) if (items[i]!.value === items[j]!.value) return true;
+  }
+  return false;
+}
 
 function isMergeKey(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.value === '<<' && node.tag === '!!merge';

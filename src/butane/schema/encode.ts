@@ -38,56 +38,30 @@ function isEmpty(shape: Shape, value: Value): boolean {
 
 /** JSON as Go writes it: `<`, `>`, `&` and line separators escaped; without a final line break. */
 export function writeJson(value: unknown, pretty: boolean): string {
-  const parts: string[] = [];
-  write(value, parts, pretty ? '\n' : '');
-  return parts.join('');
-}
-
-/** `lineBreak` is a line break with the current indentation, or '' for one line. */
-function write(value: unknown, parts: string[], lineBreak: string): void {
-  if (typeof value === 'string') {
-    parts.push(writeString(value));
-  } else if (Array.isArray(value)) {
-    writeItems('[', ']', { parts, lineBreak, items: value.map((item) => ['', item]) });
-  } else if (typeof value === 'object' && value !== null) {
-    const colon = lineBreak === '' ? ':' : ': ';
-    const items = Object.entries(value).map(([key, item]): [string, unknown] => [
-      writeString(key) + colon,
-      item,
-    ]);
-    writeItems('{', '}', { parts, lineBreak, items });
-  } else {
-    parts.push(String(value));
-  }
-}
-
-function writeItems(
-  open: string,
-  close: string,
-  { parts, lineBreak, items }: { parts: string[]; lineBreak: string; items: [string, unknown][] },
-): void {
-  if (items.length === 0) {
-    parts.push(open + close);
-    return;
-  }
-  const deeper = lineBreak === '' ? '' : `${lineBreak}  `;
-  parts.push(open);
-  for (const [i, [key, item]] of items.entries()) {
-    parts.push(i === 0 ? deeper : `,${deeper}`, key);
-    write(item, parts, deeper);
-  }
-  parts.push(lineBreak, close);
-}
-
-// What JSON.stringify writes otherwise than Go: \b, \f, lone surrogates (bytes that are no text), and HTML.
-const DIFFERENT = /\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|.)|[<>&\u2028\u2029]/g;
-
-function writeString(text: string): string {
-  return JSON.stringify(text).replace(DIFFERENT, (found) => {
+  const indent = pretty ? 2 : undefined;
+  return stringify(value, indent).replace(DIFFERENT, (found) => {
     if (found === '\\b') return '\\u0008';
     if (found === '\\f') return '\\u000c';
     if (/^\\u[dD]/.test(found)) return '\\ufffd';
     if (found.startsWith('\\')) return found;
     return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+// What JSON.stringify writes otherwise than Go: \b, \f, lone surrogates (bytes that are no text), and HTML.
+const DIFFERENT = /\\(?:u[dD][89a-fA-F][0-9a-fA-F]{2}|.)|[<>&\u2028\u2029]/g;
+
+// No text holds this one: bytes that are no text are U+DC80 to U+DCFF.
+const BIG = '\udfff';
+
+/** JSON.stringify that writes integers beyond 2^53 as they are. */
+function stringify(value: unknown, indent: number | undefined): string {
+  if (!hasBigInteger(value)) return JSON.stringify(value, undefined, indent);
+  const marked = (_: string, inner: unknown) => (typeof inner === 'bigint' ? BIG + inner : inner);
+  return JSON.stringify(value, marked, indent).replace(/"\\udfff(-?\d+)"/g, '$1');
+}
+
+function hasBigInteger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
+  return Object.values(value).some(hasBigInteger);
 }

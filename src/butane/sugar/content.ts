@@ -18,7 +18,7 @@ export function encodeContent(content: Uint8Array, compression: string | undefin
   const base64Length = BASE64.length + base64LengthOf(content.length);
   const shortest = Math.min(plainLength, base64Length);
   if (!given && SMALLEST_GZIP < shortest) {
-    const packed = gzipSync(content, { level: 9 });
+    const packed = gzip(content);
     if (gzipWins(content, { packed: packed.length, shortest })) {
       return { source: `data:${BASE64}${packed.toString('base64')}`, compression: 'gzip' };
     }
@@ -28,6 +28,15 @@ export function encodeContent(content: Uint8Array, compression: string | undefin
       ? `data:${BASE64}${Buffer.from(content).toString('base64')}`
       : escapedUrl(content);
   return { source, compression: given ? undefined : '' };
+}
+
+/** zlib's tables are cut to the content's size, since making them costs more than packing a small file. */
+function gzip(content: Uint8Array): Buffer {
+  // deflate's window has 262 bytes that no match may reach.
+  const windowBits = Math.min(15, Math.max(9, Math.ceil(Math.log2(content.length + 262))));
+  const memLevel = Math.max(1, windowBits - 6);
+  const chunkSize = Math.min(16_384, Math.max(64, content.length));
+  return gzipSync(content, { level: 9, windowBits, memLevel, chunkSize });
 }
 
 /** Bytes → a `data:` URL of escaped text, however long. */

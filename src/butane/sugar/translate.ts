@@ -3,7 +3,7 @@ import { FileProblem, type FilesDir } from '../files-dir.ts';
 import { joinPath } from '../go/path.ts';
 import { Origins } from '../origins.ts';
 import type { Findings, Path } from '../report.ts';
-import type { StructShape } from '../schema/shape.ts';
+import type { Shape, StructShape } from '../schema/shape.ts';
 import { type Struct, textOf, textOrEmpty, textsOf, type Value } from '../schema/value.ts';
 import { SENTENCES } from '../sentences.ts';
 import { encodeContent, escapedUrl } from './content.ts';
@@ -47,12 +47,13 @@ export function readLocal(path: string, at: Path, options: TranslateOptions): Ui
   }
 }
 
+/** The struct that is being translated. The paths grow and shrink with the walk; copy them to keep them. */
 interface Place extends TranslateOptions {
   origins: Origins;
   /** The struct's path in the Butane config. */
-  from: Path;
+  from: (string | number)[];
   /** The struct's path in the Ignition config. */
-  to: Path;
+  to: (string | number)[];
 }
 
 function translate(shape: StructShape, source: Struct, place: Place): Struct {
@@ -60,32 +61,40 @@ function translate(shape: StructShape, source: Struct, place: Place): Struct {
   for (const field of shape.fields) {
     const value = source[field.name];
     if (field.sugar || value === undefined) continue;
-    const inner = { ...place, from: [...place.from, field.yaml], to: [...place.to, field.name] };
-    out[field.name] = translateValue(field.shape, value, inner);
+    place.from.push(field.yaml);
+    place.to.push(field.name);
+    out[field.name] = translateValue(field.shape, value, place);
+    place.from.pop();
+    place.to.pop();
   }
-  const sugar = Object.hasOwn(SUGAR, shape.name) ? SUGAR[shape.name] : undefined;
+  const sugar = SUGAR.get(shape.name);
   sugar?.(source, out, place);
   return out;
 }
 
-function translateValue(shape: StructShape['fields'][number]['shape'], value: Value, place: Place): Value {
+function translateValue(shape: Shape, value: Value, place: Place): Value {
   if (shape.kind === 'struct') return translate(shape, value as Struct, place);
   if (shape.kind !== 'list' || shape.item.kind !== 'struct') return value;
-  const item = shape.item;
-  return (value as Struct[]).map((each, i) =>
-    translate(item, each, { ...place, from: [...place.from, i], to: [...place.to, i] }),
-  );
+  const items: Struct[] = [];
+  for (const [i, item] of (value as Struct[]).entries()) {
+    place.from.push(i);
+    place.to.push(i);
+    items.push(translate(shape.item, item, place));
+    place.from.pop();
+    place.to.pop();
+  }
+  return items;
 }
 
 type Sugar = (source: Struct, out: Struct, place: Place) => void;
 
-const SUGAR: Readonly<Record<string, Sugar>> = {
-  Resource: translateResource,
-  FileContents: translateUncompressed,
-  PasswdUser: translateKeys,
-  Unit: translateContents,
-  Dropin: translateContents,
-};
+const SUGAR: ReadonlyMap<string, Sugar> = new Map([
+  ['Resource', translateResource],
+  ['FileContents', translateUncompressed],
+  ['PasswdUser', translateKeys],
+  ['Unit', translateContents],
+  ['Dropin', translateContents],
+]);
 
 function translateResource(source: Struct, out: Struct, place: Place): void {
   const put = (content: Uint8Array, name: string) => {

@@ -6,8 +6,8 @@ import { Scanner } from './scanner.ts';
 import type { TokenType } from './token.ts';
 
 /** Reads the first document of a stream; undefined for a stream without one. Throws YamlError. */
-export function composeYaml(bytes: Uint8Array): YamlNode | undefined {
-  const scanner = new Scanner(readYamlInput(bytes));
+export function composeYaml(source: Uint8Array | string): YamlNode | undefined {
+  const scanner = new Scanner(readYamlInput(source));
   const composition = new Composition(scanner);
   scanner.take();
   let next = scanner.peek();

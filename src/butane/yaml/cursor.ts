@@ -57,7 +57,10 @@ export class Cursor {
   }
 
   skipToLineEnd(): void {
-    while (!isBreakOrEnd(this.code())) this.pos++;
+    const { text } = this;
+    let at = this.pos;
+    while (!isBreakOrEnd(text.charCodeAt(at))) at++;
+    this.pos = at;
   }
 
   /** Steps over a line break and returns what it means in a scalar: `\n`, or U+2028/U+2029 as they are. */
@@ -90,15 +93,15 @@ export function isBlank(code: number): boolean {
 }
 
 export function isBreak(code: number): boolean {
-  return code === LF || code === CR || code === NEL || code === LS || code === PS;
+  return code < NEL ? code === LF || code === CR : code === NEL || code === LS || code === PS;
 }
 
 export function isBreakOrEnd(code: number): boolean {
-  return code === 0 || isBreak(code);
+  return code < NEL ? code === LF || code === CR || code === 0 : code === NEL || code === LS || code === PS;
 }
 
 export function isBlankOrEnd(code: number): boolean {
-  return code === 0x20 || code === TAB || code === 0 || isBreak(code);
+  return code > 0x20 && code < NEL ? false : code === 0x20 || code === TAB || isBreakOrEnd(code);
 }
 
 /** Letters, digits, `_` and `-`: what names of anchors, tags and directives are made of. */

@@ -1,4 +1,4 @@
-import { textFromBytes } from '../byte-text.ts';
+import { bytesFromText, textFromBytes } from '../byte-text.ts';
 
 export interface YamlInput {
   /** The readable text, without a byte order mark. */
@@ -8,17 +8,25 @@ export interface YamlInput {
 }
 
 /**
- * Bytes → the text that the scanner may read. yaml.v3 decodes in blocks of 512 bytes and refuses a bad
+ * A stream → the text that the scanner may read. yaml.v3 decodes in blocks of 512 bytes and refuses a bad
  * character only when the scanner gets to its block, so the text before that block is still read (and may
  * hold an earlier error).
  */
-export function readYamlInput(bytes: Uint8Array): YamlInput {
+export function readYamlInput(source: Uint8Array | string): YamlInput {
+  if (typeof source === 'string' && isReadable(source) && !source.startsWith('\ufeff'))
+    return { text: source };
+  const bytes = typeof source === 'string' ? bytesFromText(source) : source;
+
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeBlocks(bytes, 2, utf16(1, 0));
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeBlocks(bytes, 2, utf16(0, 1));
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   const text = textFromBytes(start === 0 ? bytes : bytes.subarray(start));
-  if (text.isWellFormed() && !FORBIDDEN.test(text)) return { text };
+  if (isReadable(text)) return { text };
   return decodeBlocks(bytes, start, utf8);
+}
+
+function isReadable(text: string): boolean {
+  return text.isWellFormed() && !FORBIDDEN.test(text);
 }
 
 const BLOCK = 512;
