@@ -125,6 +125,7 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
             onUndo={(run) => undo(run, screen.title)}
             onBack={() => setScreen(screen.from)}
             onHome={home}
+            onLeave={leave}
             onHelp={setHelp}
           />
         );

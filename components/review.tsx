@@ -84,15 +84,12 @@ export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: Revi
 
   const { picture } = planned.plan;
   const room = height - 2 - (saving.line ? 1 : 0);
-  const drawn = !picture
-    ? []
-    : look.screenReader
-      ? pictureWords(picture)
-      : pictureLines(picture, {
-          width,
-          signs: look.signs,
-          height: large ? room : Math.max(3, Math.floor(room * 0.6)),
-        });
+  const pictureHeight = large ? room : Math.max(3, Math.floor(room * 0.6));
+  const drawn = useMemo(() => {
+    if (!picture) return [];
+    if (look.screenReader) return pictureWords(picture);
+    return pictureLines(picture, { width, signs: look.signs, height: pictureHeight });
+  }, [picture, look.screenReader, look.signs, width, pictureHeight]);
   const listHeight = Math.max(1, room - drawn.length);
   const keys = [
     { key: look.signs.enter, does: errors > 0 ? '(not yet)' : 'go' },

@@ -17,17 +17,28 @@ interface RunScreenProps {
   onBack: () => void;
   onHome: () => void;
   onHelp: (topic: HelpTopic) => void;
+  onLeave: () => void;
 }
 
 /** A run while it goes on, then what came of it. */
-export function RunScreen({ title, live, onEnd, onResume, onUndo, onBack, onHome, onHelp }: RunScreenProps) {
+export function RunScreen({
+  title,
+  live,
+  onEnd,
+  onResume,
+  onUndo,
+  onBack,
+  onHome,
+  onHelp,
+  onLeave,
+}: RunScreenProps) {
   const { state, finished, error } = useLiveRun(live);
   const ended = finished && state.run !== '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, not whenever the listener is a new closure
   useEffect(() => {
     if (ended) onEnd(state);
   }, [ended]);
-  if (!finished) return <Run title={title} live={live} onHelp={onHelp} />;
+  if (!finished) return <Run title={title} live={live} onHelp={onHelp} onLeave={onLeave} />;
   // What was thrown tells more than a run without an end; one that ended tells for itself.
   if (error !== undefined && state.ended === undefined) {
     return <Trouble title={title} what="The run could not go on" error={error} onBack={onBack} />;

@@ -23,13 +23,15 @@ interface RunProps {
   title: string;
   live: LiveRun;
   onHelp: (topic: HelpTopic) => void;
+  /** Leaves without waiting for the run's end. */
+  onLeave: () => void;
 }
 
 /** `steps`: what fits, folded. `all`: every step, to scroll. `log`: what the tasks say. */
 type Show = 'steps' | 'all' | 'log';
 
 /** A run that goes on: every step with how it stands, the newest log lines, the time. */
-export function Run({ title, live, onHelp }: RunProps) {
+export function Run({ title, live, onHelp, onLeave }: RunProps) {
   const look = useLook();
   const { width, height, veryWide } = useBody();
   const { now, ...view } = useLiveRun(live);
@@ -43,7 +45,8 @@ export function Run({ title, live, onHelp }: RunProps) {
       if (asking) {
         setAsking(false);
         if (isLetter(press, 'y') || isCtrl(press, 'c')) live.cancel();
-      } else if (press.key === 'up') setPlace(Math.max(0, place - 1));
+      } else if (cancelling && isCtrl(press, 'c')) onLeave();
+      else if (press.key === 'up') setPlace(Math.max(0, place - 1));
       else if (press.key === 'down') setPlace(Math.min(state.steps.length - 1, place + 1));
       else if (isLetter(press, 'l')) setShow(show === 'log' ? 'steps' : 'log');
       else if (press.key === 'enter') setShow(show === 'all' ? 'steps' : 'all');
@@ -63,7 +66,7 @@ export function Run({ title, live, onHelp }: RunProps) {
   return (
     <Frame
       title={title}
-      keys={asking ? yesNoKeys : keysOf(show, look)}
+      keys={asking ? yesNoKeys : keysOf({ show, look, cancelling })}
       notice={noticeOf({ asking, view })}
       aside={left === undefined ? undefined : remainingText(left)}
     >
@@ -174,10 +177,11 @@ function noticeOf({ asking, view }: { asking: boolean; view: LiveView }): Notice
   };
 }
 
-function keysOf(show: Show, { signs }: Look) {
+function keysOf({ show, look, cancelling }: { show: Show; look: Look; cancelling: boolean }) {
+  const { signs } = look;
   return [
     { key: 'l', does: show === 'log' ? 'steps' : 'log' },
-    { key: 'c', does: 'cancel (can be resumed)' },
+    cancelling ? { key: '^C', does: 'leave at once' } : { key: 'c', does: 'cancel (can be resumed)' },
     { key: signs.enter, does: show === 'all' ? 'less' : 'all steps' },
     ...(show === 'all' ? [{ key: signs.updown, does: 'scroll' }] : []),
     { key: '?', does: 'help' },

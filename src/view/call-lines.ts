@@ -16,7 +16,7 @@ export function callLines(call: Call): string[] {
   const widest = Math.max(0, ...params.map(([name]) => name.length));
   return [
     `${call.method} ${harmless(call.path)}`,
-    ...params.map(([name, value]) => `  ${harmless(name).padEnd(widest)}  ${valueText(value)}`),
+    ...params.map(([name, value]) => `  ${harmless(name).padEnd(widest)}  ${valueText(value)}`.trimEnd()),
   ];
 }
 

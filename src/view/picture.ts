@@ -60,6 +60,7 @@ function drawn(picture: Picture, options: PictureOptions & Density): string[] {
   const lines: string[] = [];
   for (let at = 0; at < boxes.length; at += perRow) {
     const row: readonly NodeBox[] = boxes.slice(at, at + perRow);
+    if (at > 0 && options.linesPerGuest === 2) lines.push('');
     lines.push(...networkLines(row, { signs, width, inner, gap, indent, segments }));
   }
   return [...lines, ...noteLines(picture, options)].map((line) => cut(line.trimEnd(), width, signs.ellipsis));

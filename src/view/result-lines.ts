@@ -12,7 +12,8 @@ export function resultLines(
   { signs, width = 80 }: { signs: Signs; width?: number },
 ): string[] {
   return [
-    outcomeLine(state, signs),
+    // A run that never began has no outcome but the reason.
+    ...(state.started === 0 ? [] : [outcomeLine(state, signs)]),
     ...failureLines(state, signs),
     ...guestTable(state.guests, { width, signs }),
     ...waysOn(state).map((way) => `${signs.active} ${way.label.padEnd(labelWidth)} ${way.command}`),
@@ -58,7 +59,7 @@ export function guestTable(
 
 /** Commands that go on from here; none where nothing was changed or all was taken back. */
 export function waysOn(state: RunState): { label: string; command: string }[] {
-  if (!state.run || state.mode === 'dry') return [];
+  if (state.started === 0 || state.mode === 'dry') return [];
   const undo = `proxwright runs undo ${state.run}`;
   if (state.mode === 'undo')
     return state.status === 'ok' ? [] : [{ label: 'take back the rest:', command: undo }];
@@ -80,7 +81,7 @@ export function failureLines(state: RunState, signs: Signs): string[] {
   if (failed.length > shown.length)
     lines.push(`  and ${counted(failed.length - shown.length, 'more failed step')}`);
   if (failed.length === 0 && state.error)
-    lines.push(...errorLines(harmless(state.title), state.error, signs));
+    lines.push(...errorLines(harmless(state.title) || 'the run could not begin', state.error, signs));
   return lines;
 }
 

@@ -122,7 +122,8 @@ const asciiSigns: Signs = {
     bottomTee: '+',
     upTee: '+',
     upEnd: '+',
-    cross: '+',
+    // A tick is +: what only passes must look different.
+    cross: '|',
   },
   spinner: ['|', '/', '-', '\\'],
 };

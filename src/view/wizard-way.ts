@@ -42,7 +42,8 @@ export function currentEntry(way: readonly Entry[], state: WizardState): Entry {
 export function entryState(entry: Entry, state: WizardState, issues: readonly Issue[]): EntryState {
   if (entry.kind !== 'question') return 'open';
   if (problemsOf(entry.path, issues).length > 0 || draftAt(state, entry.path).problem) return 'wrong';
-  return valueAt(state.answers, entry.path) === undefined ? 'open' : 'answered';
+  const value = valueAt(state.answers, entry.path);
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? 'open' : 'answered';
 }
 
 export function entryText(entry: Entry, state: WizardState): string {
