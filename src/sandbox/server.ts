@@ -108,7 +108,8 @@ function open({ stateDir, seed, certificate, stop, ...options }: Opening): World
     // A start that was killed while it seeded left parts without the file that is written last.
     for (const name of ['etc', 'nodes', 'shared', 'secrets.json']) remove(join(stateDir, name));
   }
-  const facts = known ?? seedCluster(stateDir, seed, clock.now());
+  const facts =
+    known ?? seedCluster(stateDir, seed, { now: clock.now(), certificate: certificate.certificate });
   const mirror = new Mirror(stateDir, options.mirror ?? []);
   const speed = options.speed ?? 1;
   const world = openWorld(stateDir, {

@@ -41,7 +41,7 @@ export const haRoutes: readonly Route[] = [
     path: '/cluster/ha/status',
     permission: ALL,
     parameters: {},
-    handle: () => [{ name: 'current' }, { name: 'manager_status' }],
+    handle: () => [{ name: 'current' }],
   },
   {
     method: 'GET',

@@ -141,7 +141,7 @@ async function copyDrive(
     storage,
     vmid: plan.newid,
     size: volume.size,
-    format: formatOn(storage, linked || cloudInit ? volume.format : (plan.format ?? volume.format)),
+    format: formatOn(storage, linked ? 'qcow2' : cloudInit ? volume.format : (plan.format ?? volume.format)),
     cloudInit,
     ...(linked ? { parent: volume } : { used: volume.used }),
   };

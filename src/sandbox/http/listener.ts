@@ -28,13 +28,17 @@ export function makeListener(serving: () => Serving) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const count = (counts.get(request.socket) ?? 0) + 1;
     counts.set(request.socket, count);
-    answer(serving(), request, { response, close: count >= REQUESTS_PER_CONNECTION }).catch(
-      (error: unknown) => {
-        // The caller went away, or the sandbox closes: there is nobody to tell.
-        response.destroy(error instanceof Error ? error : undefined);
-      },
-    );
+    const close = count >= REQUESTS_PER_CONNECTION || wantsClose(request);
+    answer(serving(), request, { response, close }).catch((error: unknown) => {
+      // The caller went away, or the sandbox closes: there is nobody to tell.
+      response.destroy(error instanceof Error ? error : undefined);
+    });
   };
+}
+
+function wantsClose(request: IncomingMessage): boolean {
+  if (/\bclose\b/i.test(request.headers.connection ?? '')) return true;
+  return request.httpVersion === '1.0' && !/keep-alive/i.test(request.headers.connection ?? '');
 }
 
 async function answer(

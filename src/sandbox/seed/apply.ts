@@ -14,7 +14,11 @@ import type { Seed, SeedFile, SeedNode } from './shape.ts';
 export const FACTS = 'cluster.json';
 
 /** Writes the files of a new cluster; guests follow in `seedGuests`, which needs the cluster open. */
-export function seedCluster(stateDir: string, seed: Seed, now: number): ClusterFacts {
+export function seedCluster(
+  stateDir: string,
+  seed: Seed,
+  with_: { now: number; certificate: string },
+): ClusterFacts {
   const pmxcfs = (name: string) => join(stateDir, 'etc', 'pve', name);
   writeAtomic(
     pmxcfs('storage.cfg'),
@@ -29,6 +33,9 @@ export function seedCluster(stateDir: string, seed: Seed, now: number): ClusterF
   }));
   writeAtomic(pmxcfs('mapping/directory.cfg'), formatSections(maps), 0o640);
   writeAtomic(pmxcfs('datacenter.cfg'), '', 0o640);
+  writeAtomic(pmxcfs('pve-root-ca.pem'), with_.certificate, 0o640);
+  for (const { name } of seed.nodes)
+    writeAtomic(pmxcfs(`nodes/${name}/pve-ssl.pem`), with_.certificate, 0o640);
   const secrets = new Secrets(stateDir);
   secrets.setPassword('root@pam', seed.password);
   for (const user of seed.users ?? [])
@@ -39,8 +46,7 @@ export function seedCluster(stateDir: string, seed: Seed, now: number): ClusterF
   const capacity = Object.fromEntries(
     seed.storages.map(({ id, total, used, reserved }) => [id, { total, used, reserved: reserved ?? 0 }]),
   );
-  const facts = { cluster: seed.cluster, version: seed.version, nodes: seed.nodes, capacity, since: now };
-  return facts;
+  return { cluster: seed.cluster, version: seed.version, nodes: seed.nodes, capacity, since: with_.now };
 }
 
 /** Writes the guests with their disks and the history of how they came to be; then the state folder is whole. */
