@@ -1,45 +1,59 @@
+import { aclRoutes } from './access-acl.ts';
+import { groupRoutes } from './access-groups.ts';
 import { loginRoutes } from './access-login.ts';
-import { rightsRoutes } from './access-rights.ts';
+import { roleRoutes } from './access-roles.ts';
 import { tokenRoutes } from './access-tokens.ts';
 import { userRoutes } from './access-users.ts';
 import { clusterRoutes } from './cluster.ts';
 import { haRoutes } from './cluster-ha.ts';
 import { haRuleRoutes } from './cluster-ha-rules.ts';
 import { mappingRoutes } from './cluster-mapping.ts';
+import { optionRoutes } from './cluster-options.ts';
 import { resourceRoutes } from './cluster-resources.ts';
 import { indexRoutes } from './indexes.ts';
+import { nodeFileRoutes } from './node-files.ts';
 import { networkRoutes } from './node-network.ts';
+import { serviceRoutes } from './node-services.ts';
 import { taskRoutes } from './node-tasks.ts';
 import { nodeRoutes } from './nodes.ts';
 import { poolRoutes } from './pools.ts';
 import { qemuRoutes } from './qemu.ts';
 import { agentRoutes } from './qemu-agent.ts';
+import { configRoutes } from './qemu-config.ts';
 import { statusRoutes } from './qemu-status.ts';
 import type { Route } from './route.ts';
 import { storageRoutes } from './storage.ts';
 import { contentRoutes } from './storage-content.ts';
+import { storageStatusRoutes } from './storage-status.ts';
 import { uploadRoutes } from './storage-upload.ts';
 
 /** Every call that the sandbox answers. */
 export const ROUTES: readonly Route[] = [
   ...indexRoutes,
   ...loginRoutes,
-  ...rightsRoutes,
+  ...roleRoutes,
+  ...aclRoutes,
+  ...groupRoutes,
   ...userRoutes,
   ...tokenRoutes,
   ...clusterRoutes,
+  ...optionRoutes,
   ...resourceRoutes,
   ...haRoutes,
   ...haRuleRoutes,
   ...mappingRoutes,
   ...nodeRoutes,
+  ...nodeFileRoutes,
+  ...serviceRoutes,
   ...networkRoutes,
   ...taskRoutes,
   ...poolRoutes,
   ...storageRoutes,
+  ...storageStatusRoutes,
   ...contentRoutes,
   ...uploadRoutes,
   ...qemuRoutes,
+  ...configRoutes,
   ...statusRoutes,
   ...agentRoutes,
 ];

@@ -2,6 +2,7 @@ import type { RouteTable } from '../api/route-table.ts';
 import type { World } from '../world.ts';
 import { clusterPrograms } from './cluster-tools.ts';
 import { guestPrograms } from './guest-tools.ts';
+import { lookPrograms } from './look-at-files.ts';
 import { readPrograms } from './read-files.ts';
 import { failed, type HostResult, ok, type Program } from './result.ts';
 import { sshProgram } from './ssh.ts';
@@ -15,6 +16,7 @@ export interface HostCommand {
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
   ...readPrograms,
+  ...lookPrograms,
   ...writePrograms,
   ...systemPrograms,
   ...clusterPrograms,

@@ -1,0 +1,86 @@
+import { NODE, oneOf, required } from '../schema/parameter.ts';
+import { MACHINES, SERVICES } from './node-facts.ts';
+import { ALL, onNode } from './permission.ts';
+import type { Route } from './route.ts';
+
+const AUDIT = onNode('Sys.Audit');
+
+const SERVICE = required(oneOf(SERVICES));
+
+const ARCH = oneOf(['x86_64', 'aarch64']);
+
+export const serviceRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/nodes/{node}/services',
+    permission: AUDIT,
+    proxied: true,
+    parameters: { node: NODE },
+    handle: () => SERVICES.map(serviceState),
+  },
+  {
+    method: 'GET',
+    path: '/nodes/{node}/services/{service}',
+    permission: AUDIT,
+    parameters: { node: NODE, service: SERVICE },
+    handle: () => ['state', 'start', 'stop', 'restart', 'reload'].map((subdir) => ({ subdir })),
+  },
+  {
+    method: 'GET',
+    path: '/nodes/{node}/services/{service}/state',
+    permission: AUDIT,
+    proxied: true,
+    parameters: { node: NODE, service: SERVICE },
+    handle: ({ given }) => serviceState(given.need('service')),
+  },
+  {
+    method: 'GET',
+    path: '/nodes/{node}/capabilities/qemu/machines',
+    permission: ALL,
+    proxied: true,
+    parameters: { node: NODE, arch: ARCH },
+    handle: () => MACHINES,
+  },
+  {
+    method: 'GET',
+    path: '/nodes/{node}/capabilities/qemu/cpu',
+    permission: ALL,
+    parameters: { node: NODE, arch: ARCH },
+    handle: () =>
+      [
+        'host',
+        'kvm64',
+        'max',
+        'qemu64',
+        'x86-64-v2',
+        'x86-64-v2-AES',
+        'x86-64-v3',
+        'x86-64-v4',
+        'EPYC-Milan',
+      ].map((name) => ({
+        custom: 0,
+        name,
+        vendor: name.startsWith('EPYC') ? 'AuthenticAMD' : 'default',
+      })),
+  },
+  // Containers are beyond this sandbox; the list is there since everybody reads it.
+  {
+    method: 'GET',
+    path: '/nodes/{node}/lxc',
+    permission: ALL,
+    proxied: true,
+    parameters: { node: NODE },
+    handle: () => [],
+  },
+];
+
+function serviceState(name: string) {
+  return {
+    service: name,
+    name,
+    desc: name,
+    state: 'running',
+    'active-state': 'active',
+    'unit-state': 'enabled',
+  };
+}
