@@ -1,8 +1,10 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Issue } from '../src/errors.ts';
+import { pathText } from '../src/view/answer-path.ts';
 import { answerText } from '../src/view/answer-text.ts';
 import { wrapWords } from '../src/view/fit.ts';
+import { harmless } from '../src/view/harmless.ts';
 import { isPreset, lineText } from '../src/view/wizard-moves.ts';
 import { cursorOf, entryPath, isTyped, rowsOf } from '../src/view/wizard-rows.ts';
 import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
@@ -85,8 +87,10 @@ function remarksOf({ entry, state, issues }: QuestionPaneProps): string[] {
   if (entry.kind !== 'question') return [];
   const draft = draftAt(state, entry.path);
   if (draft.removing) return ['Press d again to remove it, with all that was answered for it.'];
-  if (draft.problem) return [draft.problem];
-  return problemsOf(entry.path, issues).map((issue) => issue.message);
+  if (draft.problem) return [harmless(draft.problem)];
+  const place = pathText(entry.path);
+  const warnings = issues.filter((issue) => issue.severity === 'warning' && issue.path === place);
+  return [...problemsOf(entry.path, issues), ...warnings].map((issue) => harmless(issue.message));
 }
 
 function TypedAnswer({

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
 import { App, type AppProps } from '../../components/app.tsx';
-import { now } from './fake-session.ts';
+import { now } from './fake-facts.ts';
 
 /** A terminal that is not there: what the application draws, and keys for it. */
 export interface Screen {

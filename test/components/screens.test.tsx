@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { textWidth } from '../../src/view/fit.ts';
-import { fakeSession, now } from './fake-session.ts';
+import { now } from './fake-facts.ts';
+import { fakeSession } from './fake-session.ts';
 import { onScreen, type Screen } from './on-screen.tsx';
 
 let screen: Screen | undefined;
