@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LAB } from '../../src/sandbox/seed/lab.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { Client, temporarySandbox } from './client.ts';
 import { ONE_NODE } from './one-node.ts';
@@ -96,7 +97,12 @@ describe('commands on the simulated hosts', () => {
       nodelist: { pve1: { online: 1, ip: '192.168.1.11' } },
     });
     const version = await exec(sandbox, 'pve1', { command: 'pvesh get /version --output-format json' });
-    expect(JSON.parse(version.stdout)).toEqual({ release: '9.2', version: '9.2.11', repoid: '14a22df3' });
+    expect(JSON.parse(version.stdout)).toEqual(LAB.version);
+    const { stdout } = await exec(sandbox, 'pve1', { command: 'pveversion' });
+    expect(
+      stdout,
+    ).toBe(`pve-manager/${LAB.version.version}/${LAB.version.repoid} (running kernel: 6.17.4-1-pve)
+`);
   });
 
   it('are for root alone', async () => {

@@ -82,8 +82,8 @@ async function importDisk(target: DiskTarget, drive: Drive, source: string): Pro
   const image = sourceImage(world, node, source);
   const { 'import-from': _, format, ...options } = drive.options;
   if (image.used > availableOn(world, storage, node)) throw noSpace(world, storage, { vmid, node });
-  const target_ = formatOn(storage, format, image.absolute ? 'raw' : image.format);
-  const order = { node, storage, vmid, size: image.size, used: image.used, format: target_ };
+  const into = formatOn(storage, format, image.absolute ? 'raw' : image.format);
+  const order = { node, storage, vmid, size: image.size, used: image.used, format: into };
   const volume = allocateDisk(world, order, log);
   target.made.push(volume);
   await transfer(world, image, log);

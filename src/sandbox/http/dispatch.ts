@@ -35,8 +35,8 @@ export class Unauthorized extends Refusal {}
 export async function dispatch(world: World, table: RouteTable, request: ApiRequest): Promise<unknown> {
   const { method, path } = request;
   const found = table.find(method, path);
-  const world_ = found?.route.permission?.user === 'world';
-  const who = world_ ? { userid: '' } : identifyOrRefuse(world, request);
+  const isOpen = found?.route.permission?.user === 'world';
+  const who = isOpen ? { userid: '' } : identifyOrRefuse(world, request);
   if (!found) throw new Refusal(501, `Method '${method} ${path}' not implemented`);
   const { route } = found;
   if (route.noToken && who.tokenid !== undefined) {
@@ -59,16 +59,16 @@ export async function dispatch(world: World, table: RouteTable, request: ApiRequ
 async function handle(
   world: World,
   route: Route,
-  with_: { raw: RawValues; who: Identity; request: ApiRequest; upload: Upload | undefined },
+  asked: { raw: RawValues; who: Identity; request: ApiRequest; upload: Upload | undefined },
 ): Promise<unknown> {
-  const values = checkParameters(route.parameters, with_.raw);
+  const values = checkParameters(route.parameters, asked.raw);
   if (route.ms !== undefined) await world.pace.wait(route.ms);
-  const { sabotage } = with_.request;
+  const { sabotage } = asked.request;
   const call = new Call(world, {
-    who: with_.who,
+    who: asked.who,
     values,
     given: new Given(values),
-    ...(with_.upload ? { upload: with_.upload } : {}),
+    ...(asked.upload ? { upload: asked.upload } : {}),
     ...(sabotage === undefined ? {} : { sabotage }),
   });
   return route.handle(call);

@@ -17,7 +17,7 @@ export const FACTS = 'cluster.json';
 export function seedCluster(
   stateDir: string,
   seed: Seed,
-  with_: { now: number; certificate: string },
+  birth: { now: number; certificate: string },
 ): ClusterFacts {
   const pmxcfs = (name: string) => join(stateDir, 'etc', 'pve', name);
   writeAtomic(
@@ -33,9 +33,9 @@ export function seedCluster(
   }));
   writeAtomic(pmxcfs('mapping/directory.cfg'), formatSections(maps), 0o640);
   writeAtomic(pmxcfs('datacenter.cfg'), '', 0o640);
-  writeAtomic(pmxcfs('pve-root-ca.pem'), with_.certificate, 0o640);
+  writeAtomic(pmxcfs('pve-root-ca.pem'), birth.certificate, 0o640);
   for (const { name } of seed.nodes)
-    writeAtomic(pmxcfs(`nodes/${name}/pve-ssl.pem`), with_.certificate, 0o640);
+    writeAtomic(pmxcfs(`nodes/${name}/pve-ssl.pem`), birth.certificate, 0o640);
   const secrets = new Secrets(stateDir);
   secrets.setPassword('root@pam', seed.password);
   for (const user of seed.users ?? [])
@@ -46,7 +46,7 @@ export function seedCluster(
   const capacity = Object.fromEntries(
     seed.storages.map(({ id, total, used, reserved }) => [id, { total, used, reserved: reserved ?? 0 }]),
   );
-  return { cluster: seed.cluster, version: seed.version, nodes: seed.nodes, capacity, since: with_.now };
+  return { cluster: seed.cluster, version: seed.version, nodes: seed.nodes, capacity, since: birth.now };
 }
 
 /** Writes the guests with their disks and the history of how they came to be; then the state folder is whole. */
