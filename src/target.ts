@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { TargetError } from './errors.ts';
 import type { TargetFacts } from './facts/facts.ts';
 import type { Host } from './hosts/host.ts';
@@ -6,6 +7,7 @@ import type { Pve } from './pve/pve.ts';
 import { unsupportedReason } from './pve/version.ts';
 import type { TargetEnvironment } from './target/environment.ts';
 import { openHttps } from './target/https-target.ts';
+import { mirrorFetch } from './target/mirror.ts';
 import { openLocal, openOverSsh } from './target/node-target.ts';
 import { openSandbox } from './target/sandbox-target.ts';
 import type { TargetSpec } from './target/spec.ts';
@@ -26,6 +28,8 @@ export interface Target {
   fetchStream: FetchStream;
   /** Armored keys to trust beside the pinned ones: the sandbox's, that signs its copies. */
   imageKeys: readonly string[];
+  /** A connection of its own to the server of the API. */
+  agent(): Promise<Agent>;
   close(): Promise<void>;
 }
 
@@ -33,9 +37,10 @@ export interface Target {
 export async function openTarget(spec: TargetSpec, environment: TargetEnvironment): Promise<Target> {
   const target = await open(spec, environment);
   try {
-    const { version } = await target.pve.get<{ version: string }>('/version');
+    const { version, repoid } = await target.pve.get<{ version: string; repoid: string }>('/version');
     const reason = unsupportedReason(version);
-    if (reason === undefined) return target;
+    if (reason === undefined)
+      return repoid === SANDBOX && target.kind !== 'sandbox' ? practice(target) : target;
     throw new TargetError('this version of Proxmox VE is not supported', {
       where: target.label,
       why: reason,
@@ -44,6 +49,23 @@ export async function openTarget(spec: TargetSpec, environment: TargetEnvironmen
     await target.close();
     throw error;
   }
+}
+
+/** What a sandbox says in place of the commit that a real node was built from. */
+const SANDBOX = 'sandbox';
+
+/** A sandbox that was reached like a real node: it says so, and brings its own copies of the images. */
+async function practice(target: Target): Promise<Target> {
+  const { fetch, fetchStream, key } = mirrorFetch(target.agent);
+  const label = `${target.label} (sandbox)`;
+  return {
+    ...target,
+    label,
+    facts: { ...target.facts, label },
+    fetch,
+    fetchStream,
+    imageKeys: [await key()],
+  };
 }
 
 function open(spec: TargetSpec, environment: TargetEnvironment): Promise<Target> {

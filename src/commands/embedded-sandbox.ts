@@ -4,7 +4,7 @@ import type { Env } from '../env.ts';
 import { RunError } from '../errors.ts';
 import { loadCatalogue } from '../images/catalogue.ts';
 import { mirrorOf } from '../images/mirror.ts';
-import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/server.ts';
 import type { StartedSandbox } from '../target/environment.ts';
 import { findSandbox, SERVER_FILE } from '../target/running-sandbox.ts';
 
@@ -21,7 +21,7 @@ const START_PATIENCE = 10_000;
 export async function startEmbedded(
   stateDir: string,
   env: Pick<Env, 'pid' | 'isAlive'>,
-  options: { port?: number; speed?: number } = {},
+  options: Pick<SandboxOptions, 'port' | 'speed' | 'faults' | 'seed'> = {},
 ): Promise<Sandbox | StartedSandbox> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   for (const end = Date.now() + START_PATIENCE; !claim(stateDir, env); ) {

@@ -9,8 +9,9 @@ import { Secret } from '../plan/secret.ts';
 import { type Auth, passwordAuth, tokenAuth } from '../pve/auth.ts';
 import { createPve } from '../pve/client.ts';
 import { systemClock } from '../pve/clock.ts';
-import type { Endpoint } from '../pve/connect.ts';
+import { type Endpoint, openConnection } from '../pve/connect.ts';
 import type { Pve } from '../pve/pve.ts';
+import { SocketAgent } from '../pve/socket-agent.ts';
 import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { TargetEnvironment } from './environment.ts';
@@ -50,6 +51,7 @@ export async function openHttps(
       fetch: fetchHttp,
       fetchStream: streamHttp,
       imageKeys: [],
+      agent: async () => new SocketAgent(await openConnection(endpoint, environment.signal)),
       close,
     };
   } catch (error) {

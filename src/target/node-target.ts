@@ -7,7 +7,8 @@ import { fetchHttp, streamHttp } from '../images/http.ts';
 import { mintedAuth, mintTicket } from '../pve/auth.ts';
 import { createPve } from '../pve/client.ts';
 import { systemClock } from '../pve/clock.ts';
-import type { Endpoint } from '../pve/connect.ts';
+import { type Endpoint, openConnection } from '../pve/connect.ts';
+import { SocketAgent } from '../pve/socket-agent.ts';
 import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { TargetEnvironment } from './environment.ts';
@@ -83,6 +84,7 @@ function nodeTarget(
     fetch: fetchHttp,
     fetchStream: streamHttp,
     imageKeys: [],
+    agent: async () => new SocketAgent(await openConnection(endpoint, environment.signal)),
     async close() {
       await pve.close();
       close();

@@ -42,6 +42,7 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
       fetch: mirror.fetch,
       fetchStream: mirror.fetchStream,
       imageKeys: [await mirror.key()],
+      agent: async () => (await access()).agent,
       async close() {
         await pve.close();
         await finder.close();
