@@ -54,10 +54,13 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
       signs: screenReader ? spokenSigns : signsFor(ascii),
       columns,
       rows,
-      target: session.target,
+      // Asked for anew at each drawing: it knows more once the target was reached.
+      get target() {
+        return session.target;
+      },
       now,
     }),
-    [color, ascii, screenReader, columns, rows, session.target, now],
+    [color, ascii, screenReader, columns, rows, session, now],
   );
   const leave = () => {
     onExit(last);

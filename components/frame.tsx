@@ -57,7 +57,12 @@ export function Frame({ title, keys, notice, aside, children }: FrameProps) {
 /** `pve1 · Proxmox VE 9.2 · 3 nodes`. */
 export function targetText(target: SessionTarget, dot: string): string {
   const label = target.kind === 'sandbox' ? 'practice cluster' : harmless(target.label);
-  return [label, `Proxmox VE ${harmless(target.release)}`, counted(target.nodes, 'node')].join(` ${dot} `);
+  // Release and nodes are known once the target was asked for the first time.
+  return [
+    label,
+    ...(target.release ? [`Proxmox VE ${harmless(target.release)}`] : []),
+    ...(target.nodes > 0 ? [counted(target.nodes, 'node')] : []),
+  ].join(` ${dot} `);
 }
 
 /** The target within a sentence. */
@@ -83,7 +88,7 @@ function headerCells(title: string | undefined, { look, width }: { look: Look; w
 function placeTexts(target: SessionTarget, dot: string): string[] {
   const sandbox = target.kind === 'sandbox';
   const label = sandbox ? 'practice cluster' : harmless(target.label);
-  return [targetText(target, dot), `${label} ${dot} ${counted(target.nodes, 'node')}`, label];
+  return [targetText(target, dot), targetText({ ...target, release: '' }, dot), label];
 }
 
 function footerCells(

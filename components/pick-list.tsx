@@ -19,9 +19,9 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
   const scrolls = rows.length > height;
   const shown = windowAround(cursor, rows.length, scrolls ? Math.max(1, height - 1) : height);
   const details = alignedDetails(rows.map((row) => (row.disabled === undefined ? (row.detail ?? '') : '')));
-  const labels = Math.min(Math.floor(width / 2), Math.max(0, ...rows.map((row) => textWidth(row.label))));
-  // A single long message needs the whole line.
-  const labelWidth = details.some(Boolean) || rows.some((row) => row.disabled) ? { width: labels } : {};
+  // Labels without anything beside them may be longer than the column of the others.
+  const beside = rows.filter((row, at) => details[at] || row.disabled !== undefined);
+  const labels = Math.min(Math.floor(width / 2), Math.max(0, ...beside.map((row) => textWidth(row.label))));
   return (
     <>
       {rows.slice(shown.from, shown.to).map((row, at) => {
@@ -31,7 +31,7 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity than their place
             key={shown.from + at}
             width={width}
-            cells={rowCells(row, { here, labelWidth, detail: details[shown.from + at] ?? '', signs })}
+            cells={rowCells(row, { here, labels, detail: details[shown.from + at] ?? '', signs })}
           />
         );
       })}
@@ -46,12 +46,12 @@ function rowCells(
   row: PickRow,
   options: {
     here: boolean;
-    labelWidth: { width?: number };
+    labels: number;
     detail: string;
     signs: { cursor: string; ok: string };
   },
 ): Cell[] {
-  const { here, labelWidth, detail, signs } = options;
+  const { here, labels, detail, signs } = options;
   const off = row.disabled !== undefined;
   const mark: Cell[] =
     row.marked === undefined
@@ -66,7 +66,12 @@ function rowCells(
   return [
     { text: here ? `${signs.cursor} ` : '  ', as: 'accent', said: here ? '(here)' : '' },
     ...mark,
-    { text: row.label, ...labelWidth, bold: here, as: off ? 'dim' : here ? 'accent' : 'plain' },
+    {
+      text: row.label,
+      ...(off || detail ? { width: labels } : {}),
+      bold: here,
+      as: off ? 'dim' : here ? 'accent' : 'plain',
+    },
     {
       text: off ? `   not possible: ${row.disabled}` : detail ? `   ${detail}` : '',
       as: 'dim',

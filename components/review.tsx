@@ -35,8 +35,8 @@ export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: Revi
   const [notice, setNotice] = useState<Notice>();
   const saving = useSaving(onSave, `${workflow.id}.yaml`);
   const rows = useMemo(
-    () => reviewRows(planned, { expanded, signs: look.signs }),
-    [planned, expanded, look.signs],
+    () => reviewRows(planned, { expanded, signs: look.signs, width: width - 3 }),
+    [planned, expanded, look.signs, width],
   );
   const cursor = Math.min(place, Math.max(0, rows.length - 1));
   const errors = planned.plan.findings.filter((finding) => finding.severity === 'error').length;

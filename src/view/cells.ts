@@ -1,4 +1,4 @@
-import { fitted, textWidth } from './fit.ts';
+import { cutMiddle, fitted, textWidth } from './fit.ts';
 
 /** One piece of a line. Without `width` it takes what its text needs; `grow` takes what the others leave. */
 export interface Cell {
@@ -6,6 +6,8 @@ export interface Cell {
   width?: number;
   grow?: boolean;
   align?: 'left' | 'right';
+  /** Where a text that is too long is cut; its end unless told. */
+  cutAt?: 'end' | 'middle';
   as?: Tint;
   bold?: boolean;
   /** Light on dark turned around: for the caret and for what must not be missed. */
@@ -42,7 +44,10 @@ export function placeCells(cells: readonly Cell[], width: number, ellipsis = 'â€
     const room = Math.max(0, Math.min(own, left));
     left -= room;
     placed.push({
-      text: fitted(cell.text, room, { ellipsis, ...(cell.align ? { align: cell.align } : {}) }),
+      text: fitted(cell.cutAt === 'middle' ? cutMiddle(cell.text, room, ellipsis) : cell.text, room, {
+        ellipsis,
+        ...(cell.align ? { align: cell.align } : {}),
+      }),
       as: cell.as ?? 'plain',
       bold: cell.bold ?? false,
       inverse: cell.inverse ?? false,

@@ -1,6 +1,7 @@
 /** Milliseconds as people say them: `0.4 s`, `12 s`, `1 min 20 s`, `2 h 5 min`, `3 days`. */
 export function durationText(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
+  if (ms < 50) return '0 s';
   if (ms < 950) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`;
   const seconds = Math.round(ms / second);
   if (seconds < 60) return `${seconds} s`;

@@ -24,6 +24,20 @@ export function cut(text: string, width: number, ellipsis = '…'): string {
   return head(text, width - textWidth(mark)) + mark;
 }
 
+/** Cuts a text in its middle: what is done and to whom stand at the ends of a title. */
+export function cutMiddle(text: string, width: number, ellipsis = '…'): string {
+  const room = width - textWidth(ellipsis);
+  if (textWidth(text) <= width || room < 4) return cut(text, width, ellipsis);
+  const begin = head(text, Math.floor(room / 2));
+  const backwards = graphemes(text).reverse();
+  let end = '';
+  for (const part of backwards) {
+    if (textWidth(begin) + textWidth(part) + textWidth(end) > room) break;
+    end = part + end;
+  }
+  return begin + ellipsis + end;
+}
+
 /** Columns that a text takes in a terminal. */
 export function textWidth(text: string): number {
   return simple.test(text) ? text.length : stringWidth(text);

@@ -1,5 +1,6 @@
 import { callLines } from './call-lines.ts';
 import type { Cell } from './cells.ts';
+import { wrapWords } from './fit.ts';
 import { harmless } from './harmless.ts';
 import { findingSign } from './plan-text.ts';
 import type { PlannedRun } from './session.ts';
@@ -15,44 +16,48 @@ export interface ReviewRow {
 /** Findings, worst first, then the steps; opened ones with their exact calls, secrets masked. */
 export function reviewRows(
   planned: PlannedRun,
-  { expanded, signs }: { expanded: ReadonlySet<string>; signs: Signs },
+  { expanded, signs, width }: { expanded: ReadonlySet<string>; signs: Signs; width: number },
 ): ReviewRow[] {
   const order = ['error', 'warning', 'info'];
   const findings = [...planned.plan.findings].sort(
     (one, other) => order.indexOf(one.severity) - order.indexOf(other.severity),
   );
   return [
-    ...findings.flatMap((finding, at) => findingRows(finding, { at, signs })),
+    ...findings.flatMap((finding, at) => findingRows(finding, { at, signs, width })),
     ...planned.steps.flatMap((step) => stepRows(step, { open: expanded.has(step.id), signs })),
   ];
 }
 
+/** A remark is never cut: it takes as many rows as it needs. */
 function findingRows(
   finding: PlannedRun['plan']['findings'][number],
-  { at, signs }: { at: number; signs: Signs },
+  { at, signs, width }: { at: number; signs: Signs; width: number },
 ): ReviewRow[] {
   const as = finding.severity === 'error' ? 'failed' : finding.severity === 'warning' ? 'warning' : 'dim';
   const said = finding.severity === 'error' ? 'must change:' : 'remark:';
   const place = finding.path ? `${harmless(finding.path)}: ` : '';
-  const rows: ReviewRow[] = [
-    {
-      id: `finding ${at}`,
+  const lines = wrapWords(place + harmless(finding.message), width - 2);
+  const fixes = finding.fix ? wrapWords(harmless(finding.fix), width - 4) : [];
+  return [
+    ...lines.map((line, part) => ({
+      id: `finding ${at} ${part}`,
       cells: [
-        { text: `${findingSign(finding, signs)} `, as, said },
-        { text: place + harmless(finding.message), grow: true, as },
-      ],
-    },
+        { text: part === 0 ? `${findingSign(finding, signs)} ` : '  ', as, said: part === 0 ? said : '' },
+        { text: line, grow: true, as },
+      ] satisfies Cell[],
+    })),
+    ...fixes.map((line, part) => ({
+      id: `fix ${at} ${part}`,
+      cells: [
+        {
+          text: part === 0 ? `  ${signs.active} ` : '    ',
+          as: 'accent',
+          said: part === 0 ? 'what to do:' : '',
+        },
+        { text: line, grow: true },
+      ] satisfies Cell[],
+    })),
   ];
-  if (finding.fix) {
-    rows.push({
-      id: `fix ${at}`,
-      cells: [
-        { text: `  ${signs.active} `, as: 'accent', said: 'what to do:' },
-        { text: harmless(finding.fix), grow: true },
-      ],
-    });
-  }
-  return rows;
 }
 
 function stepRows(

@@ -27,16 +27,16 @@ export function runCells(row: StepRow, options: RunCellOptions): Cell[] {
   const dim = step.status === 'waiting' || step.status === 'unchanged';
   return [
     stepSign(step, signs),
-    { text: harmless(step.title), width: titles, as: dim ? 'dim' : 'plain' },
+    { text: harmless(step.title), width: titles, cutAt: 'middle', as: dim ? 'dim' : 'plain' },
     { text: '  ', said: '' },
     ...standing(step, options),
   ];
 }
 
-/** Columns that titles may take: what they need, up to two fifths of the row. */
+/** Columns that titles may take: what they need, up to a bit less than half of the row. */
 export function titleWidth(rows: readonly StepRow[], width: number): number {
   const widths = rows.map((row) => ('step' in row ? textWidth(harmless(row.step.title)) : 0));
-  return Math.min(Math.max(0, ...widths), Math.floor(width * 0.42));
+  return Math.min(Math.max(0, ...widths), Math.floor(width * 0.45));
 }
 
 /** `16:02:11 pve2  transferred 1.1 GiB of 1.5 GiB`. */
@@ -81,7 +81,8 @@ function standing(step: StepState, { signs, width, now }: RunCellOptions): Cell[
   if (step.status === 'waiting') return text('');
   const note = harmless(step.text ?? '');
   if (step.fraction === undefined) {
-    const since = step.started === undefined ? '' : durationText(now - step.started);
+    const time = step.started === undefined ? 0 : now - step.started;
+    const since = time < 1000 ? '' : durationText(time);
     return text([since, note].filter(Boolean).join('  '));
   }
   const room = width >= 96 ? 24 : width >= 68 ? 18 : width >= 50 ? 8 : 0;

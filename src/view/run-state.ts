@@ -76,7 +76,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       // For the journal; people need neither.
       return state;
     case 'log':
-      return { ...state, log: [...state.log.slice(1 - logLength), logLine(event)] };
+      return { ...state, log: [...state.log.slice(1 - logLength), logLine(state, event)] };
     case 'run-finished':
       return {
         ...state,
@@ -178,8 +178,16 @@ function withStep(state: RunState, id: string, change: (step: StepState) => Step
   return { ...state, steps };
 }
 
-function logLine({ time, step, node, line }: Extract<RunEvent, { type: 'log' }>): LogLine {
-  return { time, line, ...(step === undefined ? {} : { step }), ...(node === undefined ? {} : { node }) };
+/** A line without a node is told of the node of its step: several tasks speak at once. */
+function logLine(state: RunState, { time, step, node, line }: Extract<RunEvent, { type: 'log' }>): LogLine {
+  const place = step === undefined ? undefined : state.places.get(step);
+  const where = node ?? (place === undefined ? undefined : state.steps[place]?.node);
+  return {
+    time,
+    line,
+    ...(step === undefined ? {} : { step }),
+    ...(where === undefined ? {} : { node: where }),
+  };
 }
 
 /** More than any terminal shows, little enough to keep. */

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { placeCells } from '../../src/view/cells.ts';
 import { agoText, clockText, durationText, remainingText } from '../../src/view/durations.ts';
-import { cut, fitted, textWidth, wrapWords } from '../../src/view/fit.ts';
+import { cut, cutMiddle, fitted, textWidth, wrapWords } from '../../src/view/fit.ts';
 import { harmless } from '../../src/view/harmless.ts';
 import { alignedDetails } from '../../src/view/pick-cells.ts';
 import { pressesIn } from '../../src/view/press.ts';
@@ -28,7 +28,7 @@ test.each([
 ])('%d bytes are %s', (bytes, text) => expect(sizeText(bytes)).toBe(text));
 
 test.each([
-  [0, '0.0 s'],
+  [0, '0 s'],
   [420, '0.4 s'],
   [12_300, '12 s'],
   [59_700, '1 min'],
@@ -36,7 +36,7 @@ test.each([
   [12 * 60_000 + 40_000, '13 min'],
   [125 * 60_000, '2 h 5 min'],
   [3 * 24 * 3_600_000, '3 days'],
-  [-5, '0.0 s'],
+  [-5, '0 s'],
 ])('%d ms are %s', (ms, text) => expect(durationText(ms)).toBe(text));
 
 test('clocks, ages and estimates', () => {
@@ -95,6 +95,12 @@ describe('widths', () => {
       expect(textWidth(cut('ab東京👩‍💻é fin', width))).toBeLessThanOrEqual(width);
       expect(textWidth(fitted('ab東京👩‍💻é fin', width))).toBe(width);
     }
+  });
+  test('titles keep both ends', () => {
+    expect(cutMiddle('clone flatcar-stable into edge-server-1', 25)).toBe('clone flatca…dge-server-1');
+    expect(cutMiddle('東京都 clone 大阪府', 10)).toBe('東京…阪府');
+    expect(cutMiddle('short', 9)).toBe('short');
+    expect(cutMiddle('abcdef', 4)).toBe('abc…');
   });
   test('words are wrapped, longer ones broken', () => {
     expect(wrapWords('the quick brown fox', 9)).toEqual(['the quick', 'brown fox']);
