@@ -1,0 +1,86 @@
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RunError } from '../errors.ts';
+import { checkMachine } from './check-machine.ts';
+import type { ImageEdges } from './edges.ts';
+import { hasProxmox, type ImageSpec } from './image-spec.ts';
+import { fetchKeyring } from './keyring.ts';
+import { besideTarball, type Manifest, readPackages } from './manifest.ts';
+import { phaseTimes } from './phase-times.ts';
+import { buildRecipe, type Recipe } from './recipe.ts';
+import { makeTarball } from './tarball.ts';
+import { withWorkFolder } from './work-folder.ts';
+
+/**
+ * Builds with mmdebstrap on this machine. The tarball has its name only when it is whole.
+ * Throws RunError (what is missing or failed) and CancelledError; nothing is left behind then but the log.
+ */
+export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<Manifest> {
+  const { edges, times } = phaseTimes(outer);
+  const started = edges.now();
+  edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 0 });
+  const output = resolve(edges.cwd, spec.output);
+  await checkMachine(spec, output, edges);
+  const log = besideTarball(output, '.log');
+
+  return withWorkFolder(spec.work_dir ?? edges.temporary, edges, async (work) => {
+    const epoch = sourceDate(edges.variables);
+    const recipe = buildRecipe(spec, { asset: edges.asset, assets: edges.assets, work, epoch });
+    await prepare(spec, { recipe, work, edges });
+    edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 1 });
+    const half = `${output}.part`;
+    try {
+      const tarball = await makeTarball(recipe, { work, log, half, edges });
+      const packages = readPackages(await readFile(join(work, 'packages.tsv'), 'utf8'));
+      const kernels = (await readFile(join(work, 'kernels'), 'utf8'))
+        .split('\n')
+        .filter((line) => line !== '');
+      const manifest: Manifest = {
+        version: 1,
+        release: spec.release,
+        arch: spec.arch,
+        proxmox: spec.proxmox,
+        engine: 'native',
+        kernels,
+        tarball: { file: basename(output), ...tarball },
+        packages,
+        ...(epoch === undefined ? {} : { source_date_epoch: epoch }),
+        times: {
+          started: new Date(started).toISOString(),
+          seconds: Math.round((edges.now() - started) / 100) / 10,
+          phases: times(),
+        },
+      };
+      await writeFile(besideTarball(output, '.manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+      await rename(half, output);
+      return manifest;
+    } finally {
+      await rm(half, { force: true });
+    }
+  });
+}
+
+async function prepare(
+  spec: ImageSpec,
+  { recipe, work, edges }: { recipe: Recipe; work: string; edges: ImageEdges },
+): Promise<void> {
+  for (const [path, { content, mode }] of recipe.files) {
+    await mkdir(dirname(join(work, path)), { recursive: true });
+    await writeFile(join(work, path), content, { mode });
+  }
+  for (const [index, { source }] of spec.files.entries())
+    await copyFile(source, join(work, 'extra', String(index)));
+  if (spec.script) await copyFile(spec.script, join(work, 'customise'));
+  if (hasProxmox(spec)) await fetchKeyring(spec, join(work, 'proxmox.gpg'), edges);
+}
+
+function sourceDate(variables: ImageEdges['variables']): number | undefined {
+  const text = variables.SOURCE_DATE_EPOCH;
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d+$/.test(text)) {
+    throw new RunError(`SOURCE_DATE_EPOCH is not a number of seconds: ${text}`, {
+      fix: 'unset it, or set it to a number',
+    });
+  }
+  return Number(text);
+}

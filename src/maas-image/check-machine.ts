@@ -1,0 +1,47 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RunError } from '../errors.ts';
+import type { ImageEdges } from './edges.ts';
+import { hasProxmox, type ImageSpec } from './image-spec.ts';
+import { needTools } from './tools.ts';
+
+/** Measured: 0.9 GB for plain Debian, 2.6 GB for Proxmox VE, with packages and tarball. */
+const ROOM = { plain: 2e9, proxmox: 5e9 } as const;
+
+/** Whether a native build can begin here; throws RunError with what to do first. */
+export async function checkMachine(spec: ImageSpec, output: string, edges: ImageEdges): Promise<void> {
+  if (edges.uid !== 0) {
+    throw new RunError('the native engine needs root: it makes devices and changes root', {
+      fix: 'run it with sudo, or use engine: docker or packer',
+    });
+  }
+  await needTools(edges, ['mmdebstrap', 'pigz', 'unshare', 'arch-test', 'gpgv', 'tar']);
+  const folder = dirname(output);
+  const there = await stat(folder).catch(() => undefined);
+  if (!there?.isDirectory()) {
+    throw new RunError('the folder for the image is not there', { where: folder, fix: `mkdir -p ${folder}` });
+  }
+  await mustExist(spec.debian_keyring, 'the key of Debian', 'apt-get install debian-archive-keyring');
+  if (spec.script) await mustExist(spec.script, 'the customise script', 'check maas_image.script');
+  for (const { source } of spec.files)
+    await mustExist(source, 'a file for the image', 'check maas_image.files');
+  const work = spec.work_dir ?? edges.temporary;
+  const { bavail, bsize } = await statfs(work).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
+  const room = hasProxmox(spec) ? ROOM.proxmox : ROOM.plain;
+  if (bavail * bsize < room) {
+    throw new RunError(`there is too little room to build in: ${gigabytes(bavail * bsize)} free`, {
+      where: work,
+      why: `${gigabytes(room)} are needed`,
+      fix: 'free some, or set maas_image.work_dir to a folder on another disk',
+    });
+  }
+}
+
+async function mustExist(path: string, what: string, fix: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (!there?.isFile()) throw new RunError(`${what} is not there`, { where: path, fix });
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
