@@ -143,6 +143,7 @@ class Decoder {
     if (new Set(keys.map(nameOf)).size === keys.length) return false;
     const groups = Map.groupBy(keys, nameOf);
     for (const key of keys) {
+      if (this.problems.length === MOST_PROBLEMS) break;
       const later = groups.get(nameOf(key))!;
       later.shift();
       for (let i = 0; i < later.length && this.problems.length < MOST_PROBLEMS; i++) {
