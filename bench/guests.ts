@@ -85,7 +85,7 @@ async function byEngine(pve: Pve, folder: string, first: number): Promise<void> 
         id: guest.step,
         title: '',
         verb: 'clone-guest',
-        args: { template, guest, description: `proxwright: uid=${name} spec=0`, full: false },
+        args: { template, guest, description: `proxwright: uid=${name} spec=0`, full: false, fixedId: false },
         needs: [],
         uses,
       },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAnswers } from '../src/answers/load.ts';
+import { realFilesDir } from '../src/butane/real-files.ts';
 import type { Facts } from '../src/facts/facts.ts';
 import { verbs } from '../src/steps/all.ts';
 import { workflows } from '../src/workflows/all.ts';
@@ -23,7 +24,12 @@ export async function plan(): Promise<Line[]> {
   for (let at = 0; at < 5; at++) {
     took.push(
       await timed(async () => {
-        const made = planCluster(cluster, facts, { files, images: new Map(), path: 'clusters.0' });
+        const made = planCluster(cluster, facts, {
+          files,
+          images: new Map(),
+          filesDir: () => realFilesDir(examples, examples),
+          path: 'clusters.0',
+        });
         for (const { verb, args } of made.steps) verbs.get(verb)?.check(args, facts);
       }),
     );

@@ -5,6 +5,7 @@ import type { Host } from './hosts/host.ts';
 import type { Fetch, FetchStream } from './images/edges.ts';
 import type { Pve } from './pve/pve.ts';
 import { unsupportedReason } from './pve/version.ts';
+import { SANDBOX_REPOID } from './sandbox/repoid.ts';
 import type { TargetEnvironment } from './target/environment.ts';
 import { openHttps } from './target/https-target.ts';
 import { mirrorFetch } from './target/mirror.ts';
@@ -40,7 +41,7 @@ export async function openTarget(spec: TargetSpec, environment: TargetEnvironmen
     const { version, repoid } = await target.pve.get<{ version: string; repoid: string }>('/version');
     const reason = unsupportedReason(version);
     if (reason === undefined)
-      return repoid === SANDBOX && target.kind !== 'sandbox' ? practice(target) : target;
+      return repoid === SANDBOX_REPOID && target.kind !== 'sandbox' ? practice(target) : target;
     throw new TargetError('this version of Proxmox VE is not supported', {
       where: target.label,
       why: reason,
@@ -50,9 +51,6 @@ export async function openTarget(spec: TargetSpec, environment: TargetEnvironmen
     throw error;
   }
 }
-
-/** What a sandbox says in place of the commit that a real node was built from. */
-const SANDBOX = 'sandbox';
 
 /** A sandbox that was reached like a real node: it says so, and brings its own copies of the images. */
 async function practice(target: Target): Promise<Target> {

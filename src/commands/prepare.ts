@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Job } from '../answers/load.ts';
+import type { FilesDir } from '../butane/files-dir.ts';
+import { realFilesDir } from '../butane/real-files.ts';
 import type { Env } from '../env.ts';
 import { AnswersError, type Issue, ProxwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -91,7 +94,7 @@ async function inputsOf(
   const workflow = workflowById(job.workflow);
   const issues: Issue[] = [];
   const files = new Map<string, string>();
-  for (const { path, file } of workflow.files(job.answers)) {
+  for (const { path: at, file } of workflow.files(job.answers)) {
     const name = fileBeside(file, job.file, env);
     try {
       files.set(file, await readFile(name, 'utf8'));
@@ -100,7 +103,7 @@ async function inputsOf(
       const message = missing
         ? `there is no file ${name}`
         : `${name} cannot be read: ${(error as Error).message}`;
-      issues.push({ severity: 'error', path: `${job.path}.${path}`, file: job.file, message });
+      issues.push({ severity: 'error', path: `${job.path}.${at}`, file: job.file, message });
     }
   }
   if (issues.length > 0) throw new AnswersError(issues);
@@ -111,7 +114,11 @@ async function inputsOf(
       await resolve(image, { transport, target, env, path: `${job.path}.image`, file: job.file }),
     );
   }
-  return { files, images, path: job.path };
+  const filesDir = (file: string): FilesDir => {
+    const name = fileBeside(file, job.file, env);
+    return realFilesDir(path.dirname(name), env.cwd);
+  };
+  return { files, images, filesDir, path: job.path };
 }
 
 async function resolve(

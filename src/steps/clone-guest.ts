@@ -14,7 +14,7 @@ export interface CloneGuestArgs extends Record<string, StepValue> {
   storage?: string;
   pool?: string;
   /** The id stands in the guest's own configuration, so that another one will not do. */
-  fixedId?: boolean;
+  fixedId: boolean;
 }
 
 /** Clones a template into a guest of ours. */
@@ -44,9 +44,9 @@ export const cloneGuest: Verb<CloneGuestArgs, GuestPlace & Record<string, string
   async apply(args, context) {
     const source = placeOf(args.template, context);
     const path = apiPath`/nodes/${source.node}/qemu/${source.vmid}/clone`;
-    const vmid = await takeId(args.guest.vmid, context, (id) =>
-      context.pve.post<string>(path, parameters(args, id), context),
-    );
+    const create = (id: number): Promise<string> =>
+      context.pve.post<string>(path, parameters(args, id), context);
+    const vmid = await takeId({ first: args.guest.vmid, only: args.fixedId, create }, context);
     return { vmid, node: args.guest.node };
   },
 

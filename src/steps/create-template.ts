@@ -31,9 +31,9 @@ export const createTemplate: Verb<CreateTemplateArgs, GuestPlace & Record<string
 
   async apply({ guest, config }, context) {
     const { node } = guest;
-    const vmid = await takeId(guest.vmid, context, (id) =>
-      context.pve.post<string>(apiPath`/nodes/${node}/qemu`, { vmid: id, ...config }, context),
-    );
+    const create = (id: number): Promise<string> =>
+      context.pve.post<string>(apiPath`/nodes/${node}/qemu`, { vmid: id, ...config }, context);
+    const vmid = await takeId({ first: guest.vmid, only: false, create }, context);
     await convert({ vmid, node }, context);
     return { vmid, node };
   },

@@ -6,15 +6,19 @@ import { type GuestPlace, isOurs, readConfig } from './our-guest.ts';
 /** Ids to try before giving up: someone else would have to take this many in a row meanwhile. */
 const MOST_TRIES = 200;
 
+export interface IdWish {
+  first: number;
+  /** Only the first one will do. */
+  only: boolean;
+  /** Creates under that id; returns the task. */
+  create(vmid: number): Promise<string>;
+}
+
 /**
  * Takes a guest id by creating under it, since nothing reserves one: where it is taken, the next. Every id
  * is on record before it is asked for. Returns the id that was got.
  */
-export async function takeId(
-  first: number,
-  context: StepContext,
-  create: (vmid: number) => Promise<string>,
-): Promise<number> {
+export async function takeId({ first, only, create }: IdWish, context: StepContext): Promise<number> {
   const known = new Set(context.facts.guests.map((guest) => guest.vmid));
   let vmid = first;
   for (let tries = 0; tries < MOST_TRIES; tries++, vmid++) {
@@ -24,8 +28,13 @@ export async function takeId(
     try {
       upid = await create(vmid);
     } catch (error) {
-      if (error instanceof ApiError && /already exists/.test(error.message)) continue;
-      throw error;
+      if (!(error instanceof ApiError && /already exists/.test(error.message))) throw error;
+      if (!only) continue;
+      throw new RunError(`the id ${vmid} was taken meanwhile`, {
+        why: 'the guest needs just this one: its config holds ${vm_id}',
+        fix: 'plan and apply again, other ids are chosen then',
+        cause: error,
+      });
     }
     await context.task(upid);
     return vmid;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FilesDir } from '../butane/files-dir.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ResolvedImage } from '../images/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -32,6 +33,8 @@ export interface ImageNeed {
 export interface PlanInputs {
   /** Contents of the files that the answers name, by name as written there. */
   files: ReadonlyMap<string, string>;
+  /** The folder of a file that the answers name, for what that file names in turn. */
+  filesDir(file: string): FilesDir;
   /** Key: `image/transport`. */
   images: ReadonlyMap<string, ResolvedImage>;
   /** Where the answers stand in their file: `clusters.0`. Findings' paths begin with it. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadAnswers } from '../../src/answers/load.ts';
+import { realFilesDir } from '../../src/butane/real-files.ts';
 import type { Facts, GuestFacts } from '../../src/facts/facts.ts';
 import type { ResolvedImage } from '../../src/images/resolve.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -78,7 +79,12 @@ function planOf(name: string, facts: Facts): Plan {
   );
   const { transport } = cluster.ignition;
   const images = new Map([[`${cluster.image}/${transport}`, image(transport)]]);
-  return planCluster(cluster, facts, { files, images, path: job?.path ?? '' });
+  return planCluster(cluster, facts, {
+    files,
+    images,
+    filesDir: () => realFilesDir(folder, folder),
+    path: job?.path ?? '',
+  });
 }
 
 /** The lab's facts, with what NAME.facts.json puts in their place (`key+`: adds). */

@@ -1,3 +1,4 @@
+import { SANDBOX_REPOID } from '../repoid.ts';
 import type { Seed, SeedNode } from './shape.ts';
 
 const GiB = 1024 ** 3;
@@ -23,7 +24,7 @@ const labNode = (name: string, last: number, memory: number): SeedNode => ({
 export const LAB: Seed = {
   cluster: 'lab',
   // A real node names the commit it was built from here: whoever looks shall see what this is.
-  version: { release: '9.2', version: '9.2.11', repoid: 'sandbox' },
+  version: { release: '9.2', version: '9.2.11', repoid: SANDBOX_REPOID },
   nodes: [labNode('pve1', 11, 64), labNode('pve2', 12, 64), labNode('pve3', 13, 8)],
   password: 'sandbox',
   storages: [

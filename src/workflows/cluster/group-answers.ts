@@ -78,12 +78,14 @@ export const groupAnswers = withRules(
         ask: 'more',
       })
       .optional(),
-    butane: fileName
+    // A text of several lines is no file's name but the config itself.
+    butane: z
+      .union([fileName, z.string().regex(/\n/)])
       .meta({
         label: 'Butane config',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what Butane files hold
         help: 'A file with Butane YAML; ${vm_name}, ${vm_id}, ${vm_index}, ${vm_count} and vars are filled in for each guest.',
-        wants: 'the name of a Butane file, such as server.bu',
+        wants: 'the name of a Butane file, such as server.bu, or the Butane itself',
         example: 'server.bu',
         also: ['butane_conf', 'butane_config', 'bu'],
       })

@@ -1,62 +1,118 @@
+import { fitTransport } from '../../butane/large.ts';
+import { specProblem } from '../../butane/spec.ts';
+import type { Secret } from '../../plan/secret.ts';
 import type { Finding } from '../../plan/step.ts';
 import type { PlanInputs } from '../workflow.ts';
 import { type GroupAnswers, inlineIgnition } from './group-answers.ts';
-import { completeIgnition, EMPTY_IGNITION, type IgnitionConfig, parseIgnition } from './ignition.ts';
+import { type ButaneSource, butaneCompiler, isInlineButane, namesItsId } from './group-butane.ts';
+import {
+  completeIgnition,
+  EMPTY_IGNITION,
+  type IgnitionConfig,
+  ignitionText,
+  parseIgnition,
+} from './ignition.ts';
 import type { PlacedGuest } from './placement.ts';
 
-/** A group's own config, before its guests' names and addresses are added. */
-export interface GroupIgnition {
-  config: IgnitionConfig;
+export interface GuestIgnition {
+  /** The file for the guest. */
+  content: Secret;
   findings: Finding[];
 }
 
-/** Reads a group's Ignition, from its file or as it stands in the answers. `path`: `groups.0`. */
-export function groupIgnition(
-  group: GroupAnswers,
-  { path, inputs, specs }: { path: string; inputs: PlanInputs; specs: readonly string[] | undefined },
-): GroupIgnition {
-  if (group.ignition === undefined) {
+/** The configs of a group's guests, from Butane, ready Ignition, or neither. */
+export interface GroupIgnition {
+  /** Concerning the group as a whole. */
+  findings: Finding[];
+  /** The id of a guest is part of its config. */
+  fixedIds: boolean;
+  of(guest: PlacedGuest): GuestIgnition;
+}
+
+export interface GroupIgnitionInputs {
+  /** Of the group in the answers, `groups.0`. */
+  path: string;
+  inputs: PlanInputs;
+  transport: 'cloud-init' | 'fw_cfg';
+  /** The Flatcar release that is to read it, where it is known. */
+  image: { name: string; flatcar: string } | undefined;
+}
+
+export function groupIgnition(group: GroupAnswers, given: GroupIgnitionInputs): GroupIgnition {
+  const { path, inputs } = given;
+  if (group.butane !== undefined) {
+    const sources = butaneSources(group, { ...group, butane: group.butane }, given);
+    const compiled = butaneCompiler(sources, group);
     return {
-      config: EMPTY_IGNITION,
-      findings: [
-        {
-          severity: 'warning',
-          path,
-          message: `group ${group.name} has no Ignition config: its guests boot without users or SSH keys`,
-          fix: 'give one: ignition: server.ign',
-        },
-      ],
+      findings: [],
+      fixedIds: namesItsId(sources),
+      of(guest) {
+        const { config, findings } = compiled(guest);
+        return finished(config, guest, { ...given, findings, source: `${path}.butane` });
+      },
     };
+  }
+  const { config, findings } = readyIgnition(group, path, inputs);
+  return {
+    findings,
+    fixedIds: false,
+    of: (guest) => finished(config, guest, { ...given, findings: [], source: `${path}.ignition` }),
+  };
+}
+
+function butaneSources(
+  group: GroupAnswers,
+  { butane }: { butane: string },
+  { path, inputs }: GroupIgnitionInputs,
+): ButaneSource[] {
+  const main: ButaneSource = isInlineButane(butane)
+    ? { name: `${inputs.path}.${path}.butane`, text: butane, path: `${path}.butane`, filesDir: undefined }
+    : fileSource(butane, `${path}.butane`, inputs);
+  const snippets = (group.butane_snippets ?? []).map((file, at) =>
+    fileSource(file, `${path}.butane_snippets.${at}`, inputs),
+  );
+  return [main, ...snippets];
+}
+
+function fileSource(file: string, path: string, inputs: PlanInputs): ButaneSource {
+  return { name: file, text: inputs.files.get(file) ?? '', path, filesDir: inputs.filesDir(file) };
+}
+
+function readyIgnition(
+  group: GroupAnswers,
+  path: string,
+  inputs: PlanInputs,
+): { config: IgnitionConfig; findings: Finding[] } {
+  if (group.ignition === undefined) {
+    const none: Finding = {
+      severity: 'warning',
+      path,
+      message: `group ${group.name} has no Butane or Ignition config: its guests boot without users or SSH keys`,
+      fix: 'give one: butane: server.bu',
+    };
+    return { config: EMPTY_IGNITION, findings: [none] };
   }
   const inline = inlineIgnition(group.ignition);
   const file = inline === undefined ? String(group.ignition) : undefined;
   const parsed = parseIgnition(inline ?? inputs.files.get(file ?? '') ?? '');
-  const where = { severity: 'error' as const, path: `${path}.ignition` };
-  if ('problem' in parsed) {
-    return {
-      config: EMPTY_IGNITION,
-      findings: [{ ...where, message: `${file ?? 'the config'} ${parsed.problem}` }],
-    };
-  }
-  const { version } = parsed.config.ignition;
-  if (specs && !specs.includes(version)) {
-    return {
-      config: parsed.config,
-      findings: [
-        {
-          ...where,
-          message: `${file ?? 'the config'} is of Ignition spec ${version}, which the chosen image does not read (it reads ${specs.join(', ')})`,
-          fix: 'use an older spec, or a newer image',
-        },
-      ],
-    };
-  }
-  return { config: parsed.config, findings: [] };
+  if ('config' in parsed) return { config: parsed.config, findings: [] };
+  const message = `${file ?? 'the config'} ${parsed.problem}`;
+  return { config: EMPTY_IGNITION, findings: [{ severity: 'error', path: `${path}.ignition`, message }] };
 }
 
-/** The config of one guest: its group's, with its own name and fixed addresses. */
-export function guestIgnition(config: IgnitionConfig, guest: PlacedGuest): IgnitionConfig {
-  return completeIgnition(config, {
+interface Finishing extends GroupIgnitionInputs {
+  findings: Finding[];
+  /** The answer that the config comes from. */
+  source: string;
+}
+
+/** Adds what the guest must know of itself, and sees that the image reads it and the transport takes it. */
+function finished(
+  config: IgnitionConfig,
+  guest: PlacedGuest,
+  { findings, source, transport, image }: Finishing,
+): GuestIgnition {
+  const whole = completeIgnition(config, {
     name: guest.name,
     networks: guest.nics.map(({ mac, address, network }) => ({
       mac,
@@ -65,35 +121,16 @@ export function guestIgnition(config: IgnitionConfig, guest: PlacedGuest): Ignit
       ...(network.gateway ? { gateway: network.gateway } : {}),
     })),
   });
-}
-
-/** PVE takes no snippet above 1 MiB, and fw_cfg is read in quadratic time: 1 MB 5 s, 4 MB 113 s (facts: flatcar.md). */
-const MOST_BYTES = { 'cloud-init': 1024 ** 2, fw_cfg: 1024 ** 2 };
-const SLOW_FW_CFG = 256 * 1024;
-
-export function checkSize(
-  bytes: number,
-  { guest, transport, path }: { guest: string; transport: 'cloud-init' | 'fw_cfg'; path: string },
-): Finding[] {
-  const size = `${Math.ceil(bytes / 1024)} KiB`;
-  if (bytes > MOST_BYTES[transport]) {
-    return [
-      {
-        severity: 'error',
-        path,
-        message: `the Ignition config of ${guest} is ${size}; a snippet holds 1024 KiB at most`,
-        fix: 'move large files out of it and fetch them by URL (storage.files[].contents.source)',
-      },
-    ];
-  }
-  if (transport === 'fw_cfg' && bytes > SLOW_FW_CFG) {
-    return [
-      {
-        severity: 'warning',
-        path,
-        message: `the Ignition config of ${guest} is ${size}; by fw_cfg it is read slowly`,
-      },
-    ];
-  }
-  return [];
+  const found = [...findings];
+  const spec = whole.ignition.version;
+  const problem = image && specProblem(image, spec);
+  if (problem) found.push({ severity: 'error', path: source, message: problem });
+  const text = ignitionText(whole);
+  const fitted = fitTransport(
+    { output: text.reveal(), ignition: whole, spec },
+    { transport, file: guest.name },
+  );
+  if (fitted.issue)
+    found.push({ severity: 'error', path: source, message: `${guest.name}: ${fitted.issue.message}` });
+  return { content: fitted.wrapped ? ignitionText(whole, fitted.output) : text, findings: found };
 }

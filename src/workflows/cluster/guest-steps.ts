@@ -17,6 +17,8 @@ export interface GuestStepInputs {
   source: TemplateSource | undefined;
   snippets: SnippetPlace | undefined;
   ignition: Secret;
+  /** Its id is part of its config. */
+  fixedId: boolean;
   /** Steps that every guest waits for, such as the pool's. */
   first: readonly string[];
 }
@@ -42,6 +44,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
         guest: { ...ref },
         description: writeIdentity(group.description ?? '', identity),
         full: answers.clone === 'full',
+        fixedId: inputs.fixedId,
         ...(answers.clone === 'full' && answers.storage ? { storage: answers.storage } : {}),
         ...(answers.pool ? { pool: answers.pool } : {}),
       },

@@ -96,9 +96,12 @@ function file(path: string, mode: number, text: string): IgnitionFile {
   return { path, mode, overwrite: true, contents: { source: `data:,${encodeURIComponent(text)}` } };
 }
 
-/** The file that goes to the node: whole for it, and for people with everything secret blanked. */
-export function ignitionText(config: IgnitionConfig): Secret {
-  return new Secret(`${JSON.stringify(config)}\n`, JSON.stringify(maskIgnition(config), null, 2));
+/**
+ * The file that goes to the node: whole for it, and for people with everything secret blanked. `packed` is
+ * what is written in place of a config that is too large to go as it is.
+ */
+export function ignitionText(config: IgnitionConfig, packed?: string): Secret {
+  return new Secret(packed ?? `${JSON.stringify(config)}\n`, JSON.stringify(maskIgnition(config), null, 2));
 }
 
 /** Password hashes, LUKS keys, and what only root of the guest may read. */

@@ -5,14 +5,13 @@ import type { PlanInputs } from '../workflow.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { checkGuests } from './checks.ts';
 import { clusterPicture } from './cluster-picture.ts';
-import { checkSize, type GroupIgnition, groupIgnition, guestIgnition } from './group-ignition.ts';
+import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
 import { guestSteps, refOf, specOf, waitStepId } from './guest-steps.ts';
 import { surplusGuests, wantedGuests } from './guests.ts';
-import { ignitionText } from './ignition.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
 import { checkPrivileges } from './privileges.ts';
 import { snippetPlace } from './snippets.ts';
-import { imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
+import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
 
 /** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
 export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
@@ -35,9 +34,10 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     ...snippets.findings,
   ];
   const groups = new Map<string, GroupIgnition>();
-  const specs = imageSpecs(answers, inputs);
+  const { transport } = answers.ignition;
   answers.groups.forEach((group, at) => {
-    const read = groupIgnition(group, { path: `groups.${at}`, inputs, specs });
+    const image = imageRelease(answers, { facts, inputs });
+    const read = groupIgnition(group, { path: `groups.${at}`, inputs, transport, image });
     groups.set(group.name, read);
     findings.push(...read.findings);
   });
@@ -53,10 +53,9 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
 
   const steps: Step[] = [...pool, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
   for (const guest of placed) {
-    const path = `groups.${answers.groups.indexOf(guest.group)}`;
-    const ignition = ignitionText(guestIgnition(groups.get(guest.group.name)!.config, guest));
-    const { transport } = answers.ignition;
-    findings.push(...checkSize(Buffer.byteLength(ignition.reveal()), { guest: guest.name, transport, path }));
+    const group = groups.get(guest.group.name)!;
+    const { content: ignition, findings: found } = group.of(guest);
+    findings.push(...found);
     findings.push(...changedSpec(guest, specOf(answers, guest, ignition)));
     steps.push(
       ...guestSteps(guest, {
@@ -64,6 +63,7 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
         source: templates.sources.get(guest.node),
         snippets: 'steps' in snippets ? snippets : undefined,
         ignition,
+        fixedId: group.fixedIds,
         first: pool.map((step) => step.id),
       }),
     );
@@ -93,8 +93,18 @@ function templatesFor(
   return imageTemplate({ ...answers, image }, nodes, { facts, image: resolved });
 }
 
-function imageSpecs(answers: ClusterAnswers, inputs: PlanInputs): readonly string[] | undefined {
-  return inputs.images.get(`${answers.image}/${answers.ignition.transport}`)?.ignition?.specs;
+/** Which Flatcar reads the configs: of the image, or of the template that was made from it. */
+function imageRelease(
+  { image, ignition }: ClusterAnswers,
+  { facts, inputs }: { facts: Facts; inputs: PlanInputs },
+): { name: string; flatcar: string } | undefined {
+  if (image === undefined) return undefined;
+  const resolved = inputs.images.get(`${image}/${ignition.transport}`);
+  if (resolved?.version) return { name: resolved.title, flatcar: resolved.version };
+  const key = imageKey(image, ignition.transport);
+  const template = facts.guests.find((guest) => guest.template && guest.identity?.template === key);
+  const release = /-(\d+\.\d+\.\d+)-/.exec(template?.identity?.image ?? '')?.[1];
+  return release ? { name: `template ${template?.name}`, flatcar: release } : undefined;
 }
 
 function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {

@@ -2,6 +2,7 @@ import type { Workflow } from '../workflow.ts';
 import { type ClusterAnswers, clusterAnswers } from './answers.ts';
 import { destroyCluster } from './destroy.ts';
 import { inlineIgnition } from './group-answers.ts';
+import { isInlineButane } from './group-butane.ts';
 import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
 import { templateOfImage } from './templates.ts';
@@ -13,11 +14,19 @@ export const cluster: Workflow<ClusterAnswers> = {
   answers: clusterAnswers,
 
   files: (answers) =>
-    answers.groups.flatMap((group, at) =>
-      typeof group.ignition === 'string' && inlineIgnition(group.ignition) === undefined
-        ? [{ path: `groups.${at}.ignition`, file: group.ignition }]
-        : [],
-    ),
+    answers.groups.flatMap((group, at) => {
+      const files: { path: string; file: string }[] = [];
+      const { ignition, butane } = group;
+      if (typeof ignition === 'string' && inlineIgnition(ignition) === undefined) {
+        files.push({ path: `groups.${at}.ignition`, file: ignition });
+      }
+      if (butane !== undefined && !isInlineButane(butane))
+        files.push({ path: `groups.${at}.butane`, file: butane });
+      for (const [which, file] of (group.butane_snippets ?? []).entries()) {
+        files.push({ path: `groups.${at}.butane_snippets.${which}`, file });
+      }
+      return files;
+    }),
 
   images(answers, facts) {
     const { image, nodes, ignition } = answers;
