@@ -81,8 +81,11 @@ export async function resumeRun(run: string, options: RunOptions): Promise<Outco
   const journal = await readJournal(runsFolder(options.env), run);
   const past = recordOf(journal);
   if (past.undone) throw new RunError(`run ${run} was taken back`, { fix: 'apply its answers again' });
-  if (past.status === 'ok')
+  if (past.status === 'ok') {
+    // Cut off right behind its last entry, it may have left secrets that nobody needs any more.
+    await (await openVault(runsFolder(options.env), run)).forget();
     throw new RunError(`run ${run} has come to its end, there is nothing to go on with`);
+  }
   return continued({ run, plan: journal.head.plan, masked: false }, options, (plan, common) =>
     execute(plan, { ...common, mode: 'resume', past }),
   );

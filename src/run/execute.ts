@@ -130,7 +130,6 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
   });
 
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
-  if (status === 'ok') await options.vault?.forget();
   const { needed, ...done } = counts;
   const guests = mode === 'dry' ? [] : guestResults(plan, receipts);
   await record({
@@ -143,6 +142,8 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     ...(guests.length > 0 ? { guests } : {}),
     ...(firstError ? { error: firstError } : {}),
   });
+  // Only behind the last entry: a run that was cut off before it still needs them to go on.
+  if (status === 'ok') await options.vault?.forget();
   return { status, ...done, receipts };
 }
 

@@ -76,7 +76,6 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
   const tasks = steps.map((step) => ({ id: step.id, needs: needs.get(step.id) ?? [], uses: step.uses }));
   await schedule(tasks, one, { limits: options.limits ?? DEFAULT_LIMITS, signal });
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
-  if (status === 'ok') await options.vault?.remove();
   await record({
     type: 'run-finished',
     time: at(),
@@ -85,6 +84,7 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     ...counts,
     ...(firstError ? { error: firstError } : {}),
   });
+  if (status === 'ok') await options.vault?.remove();
   return { status, ...counts, receipts };
 }
 

@@ -111,7 +111,10 @@ async function killResumeUndo(when: 'before' | 'after', at: number): Promise<voi
     const target = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
     const options = { target, env, emit: () => {}, signal: env.signal };
     try {
-      expect(await resumeRun(id, options), name).toMatchObject({ status: 'ok', failed: 0 });
+      // Behind its last entry the run is over, and says so.
+      if (when === 'after' && at === entries)
+        await expect(resumeRun(id, options)).rejects.toThrow('come to its end');
+      else expect(await resumeRun(id, options), name).toMatchObject({ status: 'ok', failed: 0 });
       expect(clusterTree(stateDir), name).toEqual(undisturbed);
       expect(await undoRun(id, options), name).toMatchObject({ status: 'ok', failed: 0 });
       expect(clusterTree(stateDir), `${name}, then undone`).toEqual(untouched);
