@@ -1,15 +1,15 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { RunError } from '../errors.ts';
 import { checkMachine } from './check-machine.ts';
 import type { ImageEdges } from './edges.ts';
-import { hasProxmox, type ImageSpec } from './image-spec.ts';
-import { fetchKeyring } from './keyring.ts';
+import type { ImageSpec } from './image-spec.ts';
 import { besideTarball, type Manifest, readPackages } from './manifest.ts';
 import { phaseTimes } from './phase-times.ts';
-import { buildRecipe, type Recipe } from './recipe.ts';
+import { buildRecipe } from './recipe.ts';
 import { makeTarball } from './tarball.ts';
 import { withWorkFolder } from './work-folder.ts';
+import { writeRecipe } from './write-recipe.ts';
 
 /**
  * Builds with mmdebstrap on this machine. The tarball has its name only when it is whole.
@@ -26,7 +26,7 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
   return withWorkFolder(spec.work_dir ?? edges.temporary, edges, async (work) => {
     const epoch = sourceDate(edges.variables);
     const recipe = buildRecipe(spec, { asset: edges.asset, assets: edges.assets, work, epoch });
-    await prepare(spec, { recipe, work, edges });
+    await writeRecipe(spec, { recipe, folder: work, edges });
     edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 1 });
     const half = `${output}.part`;
     try {
@@ -58,20 +58,6 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
       await rm(half, { force: true });
     }
   });
-}
-
-async function prepare(
-  spec: ImageSpec,
-  { recipe, work, edges }: { recipe: Recipe; work: string; edges: ImageEdges },
-): Promise<void> {
-  for (const [path, { content, mode }] of recipe.files) {
-    await mkdir(dirname(join(work, path)), { recursive: true });
-    await writeFile(join(work, path), content, { mode });
-  }
-  for (const [index, { source }] of spec.files.entries())
-    await copyFile(source, join(work, 'extra', String(index)));
-  if (spec.script) await copyFile(spec.script, join(work, 'customise'));
-  if (hasProxmox(spec)) await fetchKeyring(spec, join(work, 'proxmox.gpg'), edges);
 }
 
 function sourceDate(variables: ImageEdges['variables']): number | undefined {

@@ -59,7 +59,7 @@ export async function startGuest(options: GuestOptions, edges: ImageEdges): Prom
     accel,
     seconds: 0,
     run: (script, { input } = {}) =>
-      runCommand(edges, [...ssh, `sudo sh -c ${quoted(script)}`], input === undefined ? {} : { input }),
+      patiently([...ssh, `sudo sh -c ${quoted(script)}`], input === undefined ? {} : { input }, edges),
     serial: () => readFile(files.serial, 'utf8').catch(() => ''),
     stop: () => stop(guest, running, edges),
   };
@@ -88,6 +88,22 @@ export async function startGuest(options: GuestOptions, edges: ImageEdges): Prom
     edges.signal.removeEventListener('abort', stopped);
   }
 }
+
+/** sshd is restarted while cloud-init does its work: a connection that did not come about is tried again. */
+async function patiently(
+  argv: readonly string[],
+  options: { input?: string },
+  edges: ImageEdges,
+): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await runCommand(edges, argv, options);
+    if (outcome.exitCode !== 255 || !NOT_CONNECTED.test(outcome.stderr) || tries === 10) return outcome;
+    await edges.wait(3_000, edges.signal);
+  }
+}
+
+const NOT_CONNECTED =
+  /kex_exchange_identification|Connection (?:refused|reset|timed out|closed)|banner exchange/;
 
 /** Lines of the serial log that are shown. */
 const SERIAL_TAIL = 40;

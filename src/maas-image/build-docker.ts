@@ -1,0 +1,31 @@
+import { basename, dirname } from 'node:path';
+import { RunError } from '../errors.ts';
+import type { ImageEdges } from './edges.ts';
+import type { ImageSpec } from './image-spec.ts';
+import type { Manifest } from './manifest.ts';
+import { runCommand } from './run-command.ts';
+import { runEngine } from './run-engine.ts';
+import { needTools } from './tools.ts';
+
+/** Builds in a privileged container of Debian: for hosts with docker but another distribution. Throws RunError. */
+export async function buildDocker(spec: ImageSpec, edges: ImageEdges): Promise<Manifest> {
+  await needTools(edges, ['docker']);
+  const { exitCode, stderr } = await runCommand(edges, ['docker', 'info', '--format', '{{.ServerVersion}}']);
+  if (exitCode !== 0) {
+    throw new RunError('docker does not answer', {
+      why: stderr.trim().split('\n').at(-1) ?? '',
+      fix: 'start it (systemctl start docker), and be root or in the group docker',
+    });
+  }
+  return runEngine(
+    spec,
+    {
+      commands: () => [
+        ['docker', 'compose', 'build', '--quiet'],
+        ['docker', 'compose', 'run', '--rm', 'image'],
+      ],
+      env: (output) => ({ OUTPUT: basename(output), OUTPUT_FOLDER: dirname(output) }),
+    },
+    edges,
+  );
+}
