@@ -7,6 +7,7 @@ import type { Env } from '../env.ts';
 import { AnswersError, type Issue, ProxwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { readFacts } from '../facts/read.ts';
+import type { Host } from '../hosts/host.ts';
 import { findImage } from '../images/catalogue.ts';
 import { type ResolvedImage, resolveImage } from '../images/resolve.ts';
 import { inOrder } from '../plan/order.ts';
@@ -17,6 +18,7 @@ import type { Target } from '../target.ts';
 import type { PlannedRun } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
+import { withFileDiffs } from './file-diffs.ts';
 import { fileBeside, type ReadAnswers } from './read-answers.ts';
 import { planSeed } from './seed.ts';
 
@@ -41,7 +43,8 @@ export async function prepare(
         : workflow.plan(job.answers, known, await inputsOf(job, { facts, target, env })),
     );
   }
-  return { ...planned(joinPlans(plans), facts), facts };
+  const host = (node: string): Host | undefined => target.host(node);
+  return { ...(await withFileDiffs(planned(joinPlans(plans), facts), { facts, host })), facts };
 }
 
 export async function factsOf(target: Target, env: Env, seed?: string): Promise<Facts> {

@@ -55,6 +55,8 @@ export interface FileCall {
   /** Octal, as `0600`. */
   mode: string;
   content: string | Secret;
+  /** What may be seen of the content that is there now, where there is any. */
+  was?: string;
 }
 
 /** Something the reader of a plan should know. An `error` keeps the plan from being run. */

@@ -1,3 +1,4 @@
+import { structuredPatch } from 'diff';
 import type { Call, StepValue } from '../plan/step.ts';
 import { harmless } from './harmless.ts';
 
@@ -5,8 +6,8 @@ import { harmless } from './harmless.ts';
 export function callLines(call: Call): string[] {
   if ('argv' in call) return [`${harmless(call.node)}: ${call.argv.map(shown).join(' ')}`];
   if ('file' in call) {
-    const content = String(call.content);
-    const lines = content.replace(/\n$/, '').split('\n');
+    const lines =
+      call.was === undefined ? linesOf(String(call.content)) : changedLines(call.was, String(call.content));
     return [
       `${harmless(call.node)}: write ${harmless(call.file)} (${harmless(call.mode)})`,
       ...lines.map((line) => `  ${harmless(line)}`),
@@ -18,6 +19,17 @@ export function callLines(call: Call): string[] {
     `${call.method} ${harmless(call.path)}`,
     ...params.map(([name, value]) => `  ${harmless(name).padEnd(widest)}  ${valueText(value)}`.trimEnd()),
   ];
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n');
+}
+
+/** What goes (-) and what comes (+), with three lines around it. */
+function changedLines(was: string, content: string): string[] {
+  const patch = structuredPatch('', '', `${was}\n`, `${content}\n`, '', '', { context: 3 });
+  const hunks = patch.hunks.flatMap((hunk, at) => [...(at > 0 ? ['…'] : []), ...hunk.lines]);
+  return hunks.length > 0 ? hunks : ['only what is not shown differs'];
 }
 
 /** Any value of a plan on one line; a Secret prints as what may be shown of it. */

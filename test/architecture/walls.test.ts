@@ -94,7 +94,6 @@ describe('who may import whom', () => {
     ['ssh2', /^src\/hosts\/ssh(-[a-z]+)?\.ts$/],
     ['ink', /^(components\/|src\/main\.ts$)/],
     ['react', /^(components\/|src\/main\.ts$)/],
-    ['@inkjs/ui', /^components\//],
   ])('%s has its room', (name, room) => {
     const users = imports
       .filter(({ to }) => to === name || to.startsWith(`${name}/`))

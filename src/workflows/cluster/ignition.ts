@@ -104,6 +104,14 @@ export function ignitionText(config: IgnitionConfig, packed?: string): Secret {
   return new Secret(packed ?? `${JSON.stringify(config)}\n`, JSON.stringify(maskIgnition(config), null, 2));
 }
 
+/** What may be seen of an Ignition file that lies on a node; nothing of one that cannot be read. */
+export function shownIgnition(text: string): string {
+  const parsed = parseIgnition(text);
+  return 'config' in parsed
+    ? JSON.stringify(maskIgnition(parsed.config), null, 2)
+    : '(not readable as Ignition)';
+}
+
 /** Password hashes, LUKS keys, and what only root of the guest may read. */
 export function maskIgnition(config: IgnitionConfig): IgnitionConfig {
   const masked = structuredClone(config) as IgnitionConfig;
