@@ -1,0 +1,59 @@
+import { loadAnswers } from '../../src/answers/load.ts';
+import type { FilesDir } from '../../src/butane/files-dir.ts';
+import { realFilesDir } from '../../src/butane/real-files.ts';
+import type { Facts } from '../../src/facts/facts.ts';
+import type { ResolvedImage } from '../../src/images/resolve.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { workflows } from '../../src/workflows/all.ts';
+import type { ClusterAnswers } from '../../src/workflows/cluster/answers.ts';
+import { planCluster } from '../../src/workflows/cluster/plan.ts';
+
+export interface PlanSource {
+  /** An answer file with one cluster. */
+  text: string;
+  /** Files that it names. */
+  files: ReadonlyMap<string, string>;
+  facts: Facts;
+  /** Where local files of Butane configs come from. */
+  filesDir?: FilesDir;
+}
+
+/** The plan of an answer file, with nothing but what is given here. Throws what is wrong with the answers. */
+export function planFrom({ text, files, facts, filesDir }: PlanSource): Plan {
+  const { answers, issues } = loadAnswers([{ name: 'answers.yaml', text }], {
+    workflows,
+    env: {},
+    readFile: () => '',
+  });
+  const job = answers?.jobs[0];
+  if (!job) throw new Error(JSON.stringify(issues));
+  const cluster = job.answers as ClusterAnswers;
+  const { transport } = cluster.ignition;
+  return planCluster(cluster, facts, {
+    files,
+    images: new Map([[`${cluster.image}/${transport}`, imageFor(transport)]]),
+    filesDir: () => filesDir ?? realFilesDir('.', '/nonexistent'),
+    path: job.path,
+  });
+}
+
+/** What resolving the catalogue's image gave; a plan only carries it along. */
+function imageFor(transport: 'cloud-init' | 'fw_cfg'): ResolvedImage {
+  return {
+    id: 'flatcar-stable',
+    title: 'Flatcar stable',
+    version: '4593.0.0',
+    arch: 'amd64',
+    url: `https://stable.release.flatcar-linux.net/amd64-usr/4593.0.0/${transport}.img`,
+    fileName: `flatcar-stable-4593.0.0-${transport === 'fw_cfg' ? 'qemu' : 'proxmoxve'}-amd64.qcow2`,
+    format: 'qcow2',
+    checksum: { algorithm: 'sha512', value: 'ab'.repeat(64) },
+    verifiedBy: { kind: 'signature', fingerprint: 'F88CFEDEFF29A5B4D9523864E25D9AED0593B34A' },
+    ignition: {
+      specs: ['3.0.0', '3.1.0', '3.2.0', '3.3.0', '3.4.0'],
+      transport,
+      transports: [transport],
+      vendorData: true,
+    },
+  };
+}
