@@ -13,6 +13,7 @@ import {
   configTooLarge,
   SENTENCES,
   STRICT_FAILED,
+  TOO_DEEP,
   translationFailed,
   unknownVersion,
   unmarshalFailed,
@@ -57,6 +58,8 @@ export function compile(source: Uint8Array | string, options: CompileOptions = {
     return compileDocument(source, options);
   } catch (error) {
     if (error instanceof YamlError) return failed(error.message);
+    // Merge keys that lead from map to map, a hundred thousand times.
+    if (error instanceof RangeError) return failed(TOO_DEEP);
     throw error;
   }
 }
@@ -70,9 +73,7 @@ function compileDocument(source: Uint8Array | string, options: CompileOptions): 
   if (!root || !variant) return failed(headerProblem);
   const findings = new Findings();
   const config = decodeYaml(root, variant.root);
-  findings.list.push(
-    ...findUnusedKeys(yamlTree(root), { shape: variant.root, value: config, side: 'butane' }),
-  );
+  findings.addAll(findUnusedKeys(yamlTree(root), { shape: variant.root, value: config, side: 'butane' }));
   const { ignition, problem } = toIgnition(variant, config, { findings, filesDir: options.filesDir });
   const { entries, report } = tell(findings, { root, source, options });
   if (problem !== undefined) return failed(problem, entries, report);

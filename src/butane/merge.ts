@@ -32,9 +32,8 @@ export function mergeGenerated(
   const config = mergeStructs(shape, parent.config, child.config, {
     keep: (path) => origins.copyBelow(path, child.origins),
     note({ from, path, to }) {
-      if (from === 'child') origins.set(to, child.origins.get(path));
-      // Where both contribute, the child is told of last.
-      else if (parent.origins.has(path) && !origins.has(to)) origins.set(to, parent.origins.get(path));
+      // Where both contribute, the child is told of last and counts.
+      origins.set(to, () => (from === 'child' ? child.origins.get(path) : parent.origins.noted(path)));
     },
   });
   return { config, origins };
@@ -142,6 +141,10 @@ function mergeLists(
   { groups, options, places }: { groups: ChildKeys; options: MergeOptions; places: Places },
 ): Value[] | undefined {
   if (mine.length + theirs.length === 0) return undefined;
+  if (mine.length === 0 && !places.moved) {
+    options.keep?.(places.child);
+    return theirs;
+  }
   const result: Value[] = [];
   const contributed = new Set<'parent' | 'child'>();
   const add = (from: 'parent' | 'child', value: Value, index: number) => {

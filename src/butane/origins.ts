@@ -2,18 +2,21 @@ import type { Path } from './report.ts';
 import { type StructShape, snake } from './schema/shape.ts';
 import type { Struct, Value } from './schema/value.ts';
 
+/** A path in the Butane config, or how to find it out; undefined notes nothing. */
+type Source = Path | (() => Path | undefined);
+
 /**
  * Where the parts of an Ignition config come from in the Butane config, so that a problem in the result
  * points into the source. Only what differs from the source's own path is noted.
  */
 export class Origins {
-  readonly #notes: { to: Path; from: Path }[] = [];
+  readonly #notes: { to: Path; from: Source }[] = [];
   /** Made when somebody asks, which for a config without problems nobody does. */
   #index: Map<string, Path> | undefined;
 
-  set(to: Path, from: Path): void {
+  set(to: Path, from: Source): void {
     this.#notes.push({ to, from });
-    this.#index?.set(to.join('.'), from);
+    this.#index = undefined;
   }
 
   /** Notes one source for a struct and everything that it has or could have. */
@@ -29,19 +32,25 @@ export class Origins {
     }
   }
 
-  has(to: Path): boolean {
-    return this.#indexed().has(to.join('.'));
+  /** Only what was noted. */
+  noted(to: Path): Path | undefined {
+    return this.#indexed().get(to.join('.'));
   }
 
   /** The noted source, or else the same path in Butane's spelling. */
   get(to: Path): Path {
-    const noted = this.#indexed().get(to.join('.'));
-    return noted ?? to.map((part) => (typeof part === 'string' ? snake(part) : part));
+    return this.noted(to) ?? to.map((part) => (typeof part === 'string' ? snake(part) : part));
   }
 
   #indexed(): Map<string, Path> {
-    this.#index ??= new Map(this.#notes.map(({ to, from }) => [to.join('.'), from]));
-    return this.#index;
+    if (this.#index) return this.#index;
+    const index = new Map<string, Path>();
+    for (const { to, from } of this.#notes) {
+      const source = typeof from === 'function' ? from() : from;
+      if (source) index.set(to.join('.'), source);
+    }
+    this.#index = index;
+    return index;
   }
 }
 

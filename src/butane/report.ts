@@ -41,6 +41,10 @@ export class Findings {
     if (message !== undefined) this.list.push({ kind: 'warning', message, path });
   }
 
+  addAll(findings: readonly Finding[]): void {
+    for (const finding of findings) this.list.push(finding);
+  }
+
   get fatal(): boolean {
     return this.list.some((finding) => finding.kind === 'error');
   }
@@ -66,9 +70,15 @@ export function locate(
     };
     if (finding.path.length > 0) entry.path = pathText(finding.path);
     const underlined = underline(lines[node.line - 1], node.column);
-    if (underlined) entry.end = node.column + [...underlined].length;
+    if (underlined) entry.end = node.column + countCharacters(underlined);
     return entry;
   });
+}
+
+function countCharacters(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length; i++) if (text.codePointAt(i)! > 0xffff) count--;
+  return count;
 }
 
 /** The real tool counts columns in characters but cuts the line by bytes; so does this. */

@@ -171,6 +171,10 @@ export function configTooLarge(size: number, limit: number): string {
   return `config is ${mebibytes(size)} MiB; at most ${mebibytes(limit)} MiB can be compiled; put large files into --files-dir or behind a URL`;
 }
 
+/** Ours as well; the real tool has more stack. */
+export const TOO_DEEP =
+  'config is nested too deeply to be compiled; take out merge keys that refer to each other';
+
 function mebibytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1);
 }

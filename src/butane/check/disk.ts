@@ -2,6 +2,7 @@ import { byteLength } from '../byte-text.ts';
 import { isTrue, numberOf, type Struct, structsOf, textOf, textOrEmpty, textsOf } from '../schema/value.ts';
 import { labelTooLong, SENTENCES } from '../sentences.ts';
 import { checkPath } from './node.ts';
+import { overlappingPartition } from './overlap.ts';
 import type { CheckContext, Checks } from './walk.ts';
 
 export const DISK_CHECKS: Checks = {
@@ -17,7 +18,7 @@ export const DISK_CHECKS: Checks = {
       if (index !== undefined) findings.error([...path, 'partitions', index], sentence);
     };
     at(repeatedNumber(partitions), SENTENCES.partitionNumbers);
-    at(overlapping(partitions), SENTENCES.partitionsOverlap);
+    at(overlappingPartition(partitions), SENTENCES.partitionsOverlap);
     const removes = partitions.some((partition) => partition.shouldExist === false);
     if (removes && partitions.some((partition) => (numberOf(partition, 'number') ?? 0) === 0)) {
       findings.error([...path, 'partitions'], SENTENCES.zeroesWithRemoval);
@@ -80,27 +81,6 @@ function repeatedLabel(partitions: readonly Struct[]): number | undefined {
     if (label === undefined) continue;
     if (seen.has(label)) return i;
     seen.add(label);
-  }
-  return undefined;
-}
-
-/** The first partition that another one with a given place lies over. */
-function overlapping(partitions: readonly Struct[]): number | undefined {
-  const placed = partitions.flatMap((partition, index) => {
-    const start = numberOf(partition, 'startMiB');
-    const size = numberOf(partition, 'sizeMiB');
-    // A start of 0 means wherever there is room.
-    if (start === undefined || size === undefined || start === 0) return [];
-    const from = BigInt(start);
-    return [{ index, from, to: size === 0 ? from : BigInt.asIntN(64, from + BigInt(size) - 1n) }];
-  });
-  for (const p of placed) {
-    for (const o of placed) {
-      if (p === o) continue;
-      const startsWithin = p.from >= o.from && p.from <= o.to;
-      const endsWithin = p.to >= o.from && p.to <= o.to;
-      if (startsWithin || endsWithin || (p.from < o.from && p.to > o.to)) return o.index;
-    }
   }
   return undefined;
 }

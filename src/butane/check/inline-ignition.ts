@@ -33,7 +33,7 @@ export function checkInlineIgnition(
   }
   checkIgnition(variant.root, value, { findings, ignition: variant.ignition });
   findDuplicates(variant.root, value, findings);
-  findings.list.push(...findUnusedKeys(jsonTree(node), { shape: variant.root, value, side: 'ignition' }));
+  findings.addAll(findUnusedKeys(jsonTree(node), { shape: variant.root, value, side: 'ignition' }));
   return undefined;
 }
 

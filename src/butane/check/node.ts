@@ -77,6 +77,7 @@ function checkLinks(context: CheckContext): void {
   const { struct, path, findings } = context;
   const links = structsOf(struct, 'links');
   const above = linkAncestors(links.map((link) => textOrEmpty(link, 'path')));
+  const directories = Map.groupBy(structsOf(struct, 'directories'), (node) => textOrEmpty(node, 'path'));
   const underLink = (list: string, i: number, node: Struct, sentence: string) => {
     for (let n = above(textOrEmpty(node, 'path')); n > 0; n--) findings.error([...path, list, i], sentence);
   };
@@ -88,11 +89,15 @@ function checkLinks(context: CheckContext): void {
   }
   for (const [i, link] of links.entries()) {
     underLink('links', i, link, SENTENCES.linkUnderLink);
-    checkTarget(context, link, [...path, 'links', i]);
+    checkTarget(context, link, { at: [...path, 'links', i], directories });
   }
 }
 
-function checkTarget({ struct, findings, minor }: CheckContext, link: Struct, at: Path): void {
+function checkTarget(
+  { findings, minor }: CheckContext,
+  link: Struct,
+  { at, directories }: { at: Path; directories: ReadonlyMap<string, readonly Struct[]> },
+): void {
   const target = textOf(link, 'target') ?? '';
   if (minor >= 3 && target === '') {
     findings.error([...at, 'target'], SENTENCES.linkTarget);
@@ -101,9 +106,7 @@ function checkTarget({ struct, findings, minor }: CheckContext, link: Struct, at
   if (!isTrue(link, 'hard')) return;
   const clean = cleanPath(target);
   const absolute = clean.startsWith('/') ? clean : joinPath(textOrEmpty(link, 'path'), target);
-  for (const directory of structsOf(struct, 'directories')) {
-    if (textOrEmpty(directory, 'path') === absolute) findings.error(at, SENTENCES.hardLinkToDirectory);
-  }
+  for (const _ of directories.get(absolute) ?? []) findings.error(at, SENTENCES.hardLinkToDirectory);
   for (const owner of ['user', 'group']) {
     for (const name of ['id', 'name']) {
       if (structOf(link, owner)?.[name] !== undefined) {

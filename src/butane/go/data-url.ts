@@ -120,6 +120,7 @@ function asciiProblem(data: string): string | undefined {
 }
 
 function escapeProblem(text: string): string | undefined {
+  if (!/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
   for (const match of text.matchAll(/%(.?)(.?)/gs)) {
     const [, high, low] = match;
     for (const digit of [high!, low!]) {

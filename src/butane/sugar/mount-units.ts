@@ -11,10 +11,11 @@ export function addMountUnits(variant: Variant, source: Struct, translation: Tra
   const storage = structOf(source, 'storage');
   const origins = new Origins();
   const units: Struct[] = [];
+  const remotes = remoteDevices(structsOf(storage, 'luks'));
   const unitShape = shapeAt(variant.root, 'systemd', 'units');
   for (const [i, filesystem] of structsOf(storage, 'filesystems').entries()) {
     if (!isTrue(filesystem, 'withMountUnit')) continue;
-    const remote = isRemote(filesystem, structsOf(storage, 'luks'));
+    const remote = remotes.has(textOrEmpty(filesystem, 'device'));
     // Swap came with base 4; before, it was a format like any other.
     const swap = variant.base >= 4 && textOrEmpty(filesystem, 'format') === 'swap';
     const unit = mountUnit(filesystem, { remote, swap });
@@ -49,14 +50,12 @@ export function escapeUnitPath(path: string): string {
   return out === '' ? '-' : out;
 }
 
-/** An encrypted device that is unlocked over the network can only be mounted once that is up. */
-function isRemote(filesystem: Struct, luks: readonly Struct[]): boolean {
-  const device = textOrEmpty(filesystem, 'device');
-  return luks.some((each) => {
-    const name = textOrEmpty(each, 'name');
-    const opened = device === `/dev/mapper/${name}` || device === `/dev/disk/by-id/dm-name-${name}`;
-    return opened && structsOf(structOf(each, 'clevis'), 'tang').length > 0;
-  });
+/** Devices that are unlocked over the network, and so can only be mounted once that is up. */
+function remoteDevices(luks: readonly Struct[]): ReadonlySet<string> {
+  const names = luks
+    .filter((each) => structsOf(structOf(each, 'clevis'), 'tang').length > 0)
+    .map((each) => textOrEmpty(each, 'name'));
+  return new Set(names.flatMap((name) => [`/dev/mapper/${name}`, `/dev/disk/by-id/dm-name-${name}`]));
 }
 
 function mountUnit(filesystem: Struct, { remote, swap }: { remote: boolean; swap: boolean }): Struct {

@@ -17,6 +17,7 @@ export class Cursor {
   lineStart = 0;
   readonly #problem: string | undefined;
   readonly #wide: boolean;
+  readonly #counted = { lineStart: 0, pos: 0, column: 0 };
 
   constructor(input: YamlInput) {
     this.text = `${input.text}${'\0'.repeat(12)}`;
@@ -30,7 +31,16 @@ export class Cursor {
   }
 
   get column(): number {
-    return this.#wide ? this.characters(this.lineStart, this.pos) : this.pos - this.lineStart;
+    if (!this.#wide) return this.pos - this.lineStart;
+    // Counted on from where it was last asked for: a line may be as long as the text.
+    const counted = this.#counted;
+    if (counted.lineStart !== this.lineStart || counted.pos > this.pos) {
+      counted.lineStart = counted.pos = this.lineStart;
+      counted.column = 0;
+    }
+    counted.column += this.characters(counted.pos, this.pos);
+    counted.pos = this.pos;
+    return counted.column;
   }
 
   mark(): Mark {

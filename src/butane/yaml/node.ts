@@ -22,10 +22,28 @@ export function effectiveTag(node: YamlNode): string {
 export function childOf(node: YamlNode, part: string | number): YamlNode | undefined {
   if (node.kind === 'list') return typeof part === 'number' ? node.items[part] : undefined;
   if (node.kind !== 'map' || typeof part === 'number') return undefined;
-  for (let i = node.items.length - 2; i >= 0; i -= 2) {
-    if (node.items[i]!.value === part) return node.items[i + 1];
+  const at = keyIndex(node, part);
+  return at === undefined ? undefined : node.items[at + 1];
+}
+
+// Maps with more keys are indexed once they are looked into.
+const FEW_ITEMS = 64;
+const indexes = new WeakMap<YamlNode, Map<string, number>>();
+
+/** Where the last key of that text stands among a map's items. */
+function keyIndex(map: YamlNode, key: string): number | undefined {
+  const { items } = map;
+  if (items.length <= FEW_ITEMS) {
+    for (let i = items.length - 2; i >= 0; i -= 2) if (items[i]!.value === key) return i;
+    return undefined;
   }
-  return undefined;
+  let index = indexes.get(map);
+  if (!index) {
+    index = new Map();
+    for (let i = 0; i < items.length; i += 2) index.set(items[i]!.value, i);
+    indexes.set(map, index);
+  }
+  return index.get(key);
 }
 
 /** The deepest part of a path that the document has. */
@@ -43,6 +61,6 @@ export function deepestNode(root: YamlNode, path: readonly (string | number)[]):
 export function keyNode(root: YamlNode, path: readonly (string | number)[]): YamlNode | undefined {
   let map: YamlNode | undefined = root;
   for (const part of path.slice(0, -1)) map = map && childOf(map, part);
-  if (map?.kind !== 'map') return undefined;
-  return map.items.findLast((item, i) => i % 2 === 0 && item.value === path.at(-1));
+  const at = map?.kind === 'map' ? keyIndex(map, String(path.at(-1))) : undefined;
+  return at === undefined ? undefined : map!.items[at];
 }

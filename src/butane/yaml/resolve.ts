@@ -72,10 +72,15 @@ function resolvePlain(text: string, tag: string): Resolved {
   if (first === 0x2e)
     return (LOOSE_UNDERSCORE.test(text) ? undefined : float(text.replaceAll('_', ''))) ?? STRING;
   if (!digit && first !== 0x2b && first !== 0x2d) return STRING;
+  if (COMMON_INTEGER.test(text))
+    return { tag: '!!int', value: Number.parseInt(text, first === 0x30 ? 8 : 10) };
   if ((tag === '' || tag === '!!timestamp') && isTimestamp(text))
     return { tag: '!!timestamp', value: undefined };
   return number(text.replaceAll('_', '')) ?? STRING;
 }
+
+// Ports, ids and modes, which need none of what follows.
+const COMMON_INTEGER = /^(?:[1-9][0-9]{0,8}|0[0-7]{0,8})$/;
 
 // + - . ~ < and the first letters of the words above; yaml.v3 looks at no others.
 const MAY_MEAN = new Set([...'+-.~yYnNtTfFoO'].map((char) => char.charCodeAt(0)));
