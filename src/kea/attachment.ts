@@ -31,10 +31,10 @@ export function attachmentOf(
     return {
       waiting: kind
         ? `${tagged} does not exist yet; it comes with the first guest that runs with tag ${vlan} on ${bridge}`
-        : `bridge ${bridge} does not exist`,
+        : `there is no bridge ${bridge}`,
     };
   }
-  if (!kind) return { waiting: `bridge ${bridge} does not exist` };
+  if (!kind) return { waiting: `there is no bridge ${bridge}` };
   if (vlan === null) return { bridge, mode: 'plain', commands: [join(port, bridge)] };
   return {
     bridge,

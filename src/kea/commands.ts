@@ -41,8 +41,12 @@ export function localCommands(env: {
         const child = spawn(argv[0] as string, argv.slice(1), {
           stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
           env: variables,
-          timeout,
         });
+        const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+        const settle = (ran: Ran): void => {
+          clearTimeout(timer);
+          resolve(ran);
+        };
         let stdout = '';
         let stderr = '';
         child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -52,8 +56,8 @@ export function localCommands(env: {
           stderr += text;
         });
         child.stdin?.on('error', () => undefined).end(input);
-        child.on('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
-        child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+        child.on('error', (error) => settle({ code: 127, stdout, stderr: error.message }));
+        child.on('close', (code) => settle({ code: code ?? 1, stdout, stderr }));
       }),
     startDetached: (argv, options) =>
       startDetached(argv, { ...options, env: { ...variables, ...options.env } }),

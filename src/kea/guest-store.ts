@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Guest, parseGuestConf } from './guest-conf.ts';
 import { withLastGood } from './last-good.ts';
 import { type ConfFile, listConfs } from './tree.ts';
@@ -30,9 +31,9 @@ export function guestStore(): GuestStore {
     try {
       text = readFileSync(path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return known.delete(vmid);
-      // Without a quorum or a running pmxcfs nothing is known to have changed.
-      return false;
+      // Without its folder the guest's file is not gone: /etc/pve is. Nothing is known to have changed then.
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path));
+      return gone && known.delete(vmid);
     }
     const before = known.get(vmid);
     const hash = createHash('sha1').update(text).digest('base64');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { askKea } from './control-socket.ts';
-import { type Generation, ownersOf } from './generation.ts';
+import type { Generation } from './generation.ts';
+import { ownersOf } from './generation-files.ts';
 import { parseLeases } from './leases.ts';
 import type { Network } from './networks.ts';
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesOf, type Generation } from './generation.ts';
+import type { Generation } from './generation.ts';
+import { filesOf } from './generation-files.ts';
 import type { Network } from './networks.ts';
 import { type Folders, namesOf, placeOf, type Slot } from './place.ts';
 import { findKeas, holdsPacketSocket, isAlive } from './processes.ts';

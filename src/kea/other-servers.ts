@@ -1,4 +1,4 @@
-import type { KeaProgram } from './generation.ts';
+import type { KeaProgram } from './kea-process.ts';
 import type { Segment } from './segment.ts';
 import type { NetworkStatus } from './status.ts';
 

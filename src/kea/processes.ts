@@ -28,15 +28,27 @@ export function isAlive({ pid, startTime }: ProcessId): boolean {
  * and runs on without any.
  */
 export function holdsPacketSocket(pid: number): boolean {
+  return packetQueues(pid).length > 0;
+}
+
+/** Bytes that wait in its packet sockets, for Kea to read them. */
+export function queuedBytes(pid: number): number {
+  return packetQueues(pid).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** One number per packet socket of the process: column Rmem of /proc/PID/net/packet. */
+function packetQueues(pid: number): number[] {
   try {
-    const inodes = readFileSync(`/proc/${pid}/net/packet`, 'latin1')
+    const sockets = readFileSync(`/proc/${pid}/net/packet`, 'latin1')
       .split('\n')
       .slice(1)
-      .map((line) => line.trim().split(/\s+/)[8])
-      .filter((inode) => inode !== undefined);
-    return inodes.length > 0 && socketsOf(pid).some((inode) => inodes.includes(inode));
+      .map((line) => line.trim().split(/\s+/))
+      .filter((cells) => cells.length >= 9);
+    if (sockets.length === 0) return [];
+    const own = new Set(socketsOf(pid));
+    return sockets.filter((cells) => own.has(cells[8] as string)).map((cells) => Number(cells[6]));
   } catch {
-    return false;
+    return [];
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Commands } from './commands.ts';
-import type { KeaProgram } from './generation.ts';
+import type { KeaProgram } from './kea-process.ts';
 import { debianFolders, type Folders } from './place.ts';
 import { readOrNothing } from './tree.ts';
 import { knownHoles, parseKeaVersion } from './version.ts';

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { filesOf, type KeaProgram } from './generation.ts';
+import { filesOf } from './generation-files.ts';
+import type { KeaProgram } from './kea-process.ts';
 import type { Network, Reservation } from './networks.ts';
 import { type NetworkNames, placeOf, type Slot } from './place.ts';
 import { refusedReservations } from './refused.ts';

@@ -79,6 +79,12 @@ export function renderDhcp4(network: Network, place: Place): { Dhcp4: Record<str
   };
 }
 
+/** A Kea that has everything loaded, and listens nowhere but on its control socket. */
+export function renderStandby(place: Place): { Dhcp4: Record<string, unknown> } {
+  const { Dhcp4 } = renderDhcp4({ bridge: '', vlan: null, reservations: [] }, { ...place, persist: false });
+  return { Dhcp4: { ...Dhcp4, 'interfaces-config': { interfaces: [] } } };
+}
+
 function hostOf(
   { mac, address, hostname }: Reservation,
   options: { class: string } | { data: readonly OptionData[] },

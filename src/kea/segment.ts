@@ -4,8 +4,10 @@ import { RunError } from '../errors.ts';
 import { isFirewallBridge } from './attachment.ts';
 import { askKea } from './control-socket.ts';
 import type { Finding } from './finding.ts';
-import { type Generation, hasRoom, type KeaProgram, startGeneration, stopGeneration } from './generation.ts';
+import { type Generation, type Standby, startGeneration, startStandby } from './generation.ts';
+import { hasRoom } from './generation-files.ts';
 import { handOverLeases } from './hand-over.ts';
+import { drain, type KeaProgram, stopKea } from './kea-process.ts';
 import type { Network, Reservation } from './networks.ts';
 import { type OfferHistory, offerHistory } from './offers.ts';
 import { delayAfter, type Gate } from './pace.ts';
@@ -51,6 +53,7 @@ export class Segment {
   #timer: NodeJS.Timeout | undefined;
   #bridgeGoneAt: number | undefined;
   #rotate = false;
+  #standby: Promise<Standby | undefined> | undefined;
 
   constructor(network: Network, edges: SegmentEdges) {
     this.network = network;
@@ -132,8 +135,9 @@ export class Segment {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#running;
+    await this.#dismiss();
     if (!takeDown) return;
-    if (this.current) await stopGeneration(this.current, this.#edges.kea);
+    if (this.current) await stopKea(this.current, this.#edges.kea);
     this.current = undefined;
     await this.#edges.wire.remove();
   }
@@ -161,11 +165,13 @@ export class Segment {
     this.waiting = await wire.attach();
     if (this.current && !isAlive(this.current.process)) this.#lost();
     if (this.current && (rebuilt || !holdsPacketSocket(this.current.process.pid))) {
-      await stopGeneration(this.current, kea);
+      await this.#dismiss();
+      await stopKea(this.current, kea);
       this.current = undefined;
     }
     const network = this.#servable();
     if (this.current?.signature !== signatureOf(network) || this.#rotate) await this.#swap(network);
+    this.#prepare();
     this.problem = undefined;
   }
 
@@ -174,9 +180,11 @@ export class Segment {
     const old = this.current;
     const slot = old?.slot === 'a' ? 'b' : 'a';
     const job = { network, names, signature: signatureOf(network) };
+    const standby = await this.#standby;
+    this.#standby = undefined;
     let next: Generation;
     try {
-      next = await gate(() => startGeneration(job, { slot, from: old, kea }));
+      next = await gate(() => startGeneration(job, { slot, from: old, standby, kea }));
     } catch (error) {
       const refused = await whatKeaRefuses(network, { names, slot, kea });
       if (refused.length === 0) throw error;
@@ -188,11 +196,30 @@ export class Segment {
     this.since = kea.now();
     this.swaps += 1;
     this.#rotate = false;
-    void next.ended?.then(() => this.current === next && this.wake());
-    if (!old) return;
-    await this.countOffers(old);
-    await stopGeneration(old, kea);
-    await handOverLeases(network, { from: old, to: next });
+    void next.ended?.then(() => {
+      if (this.current === next) void this.wake();
+    });
+    if (old) {
+      await drain(old);
+      await this.countOffers(old);
+      await stopKea(old, kea);
+      await handOverLeases(network, { from: old, to: next });
+    }
+  }
+
+  /** Loads the next Kea now, so that the next change is served within milliseconds. */
+  #prepare(): void {
+    const { names, kea, gate } = this.#edges;
+    const slot = this.current?.slot === 'a' ? 'b' : 'a';
+    if (this.#closed || this.#standby || !this.current) return;
+    // Without one the next change takes longer, nothing else.
+    this.#standby = gate(() => startStandby(names, { slot, kea })).catch(() => undefined);
+  }
+
+  async #dismiss(): Promise<void> {
+    const standby = await this.#standby;
+    this.#standby = undefined;
+    if (standby) await stopKea(standby, this.#edges.kea);
   }
 
   /** The bridge is gone: so is everybody on it. Kea is kept for a bridge that only is reloaded. */
@@ -202,7 +229,8 @@ export class Segment {
     this.#bridgeGoneAt ??= now;
     const left = isFirewallBridge(this.network) ? 0 : this.#bridgeGoneAt + BRIDGE_GRACE_MS - now;
     if (left > 0) return this.#later(left);
-    await stopGeneration(this.current, this.#edges.kea);
+    await this.#dismiss();
+    await stopKea(this.current, this.#edges.kea);
     this.current = undefined;
   }
 

@@ -1,4 +1,5 @@
-import { type KeaProgram, makeFolders, stopGeneration } from './generation.ts';
+import { makeFolders } from './generation-files.ts';
+import { type KeaProgram, stopKea } from './kea-process.ts';
 import { readLeftovers, removeFiles, writeMark } from './leftovers.ts';
 import { type Network, networkKey } from './networks.ts';
 import { gateOf } from './pace.ts';
@@ -48,7 +49,7 @@ export function segmentsOf(kea: KeaProgram, { node, changed }: { node: string; c
     for (const { network, serving, others } of readLeftovers(folders, node)) {
       const segment = add({ ...network, reservations: [] });
       if (serving) segment.adopt(serving);
-      await Promise.all(others.map((other) => stopGeneration(other, kea)));
+      await Promise.all(others.map((other) => stopKea(other, kea)));
     }
   }
 

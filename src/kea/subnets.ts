@@ -13,8 +13,16 @@ export interface Subnet {
 /** Kea takes ids from 1 to 2^32 - 2. */
 const HIGHEST_ID = 4_294_967_294;
 
+const known = new WeakMap<readonly Reservation[], Subnet[]>();
+
 /** The subnets of one network, each with its reservations, by name. */
 export function subnetsOf(reservations: readonly Reservation[]): Subnet[] {
+  const subnets = known.get(reservations) ?? group(reservations);
+  known.set(reservations, subnets);
+  return subnets;
+}
+
+function group(reservations: readonly Reservation[]): Subnet[] {
   const bySubnet = new Map<string, Reservation[]>();
   for (const reservation of reservations) {
     const subnet = `${networkOf(reservation)}/${reservation.prefix}`;

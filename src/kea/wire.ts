@@ -99,8 +99,10 @@ function bridgeState(bridge: string): BridgeState {
     const vlanFiltering = readFileSync(`${folder}/bridge/vlan_filtering`, 'latin1').trim() === '1';
     return { kind: 'linux', vlanFiltering };
   } catch {
-    if (!existsSync(folder)) return { kind: undefined, vlanFiltering: false };
-    return { kind: existsSync(`${folder}/bridge`) ? 'linux' : 'ovs', vlanFiltering: false };
+    // A kernel without VLAN filtering has no such file.
+    if (existsSync(`${folder}/bridge`)) return { kind: 'linux', vlanFiltering: false };
+    const ovs = existsSync('/run/openvswitch/db.sock') && existsSync(folder);
+    return { kind: ovs ? 'ovs' : undefined, vlanFiltering: false };
   }
 }
 

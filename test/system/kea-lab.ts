@@ -44,9 +44,8 @@ export class Lab {
   agent: ChildProcess | undefined;
   errors = '';
   #bridges: string[] = [];
-  #namespaces: string[] = [];
+  #guests: { namespace: string; port: string }[] = [];
   #children: ChildProcess[] = [];
-  #guests = 0;
 
   constructor(variables: Record<string, string> = {}) {
     // Kea runs as _kea, and has to get at its files below.
@@ -124,11 +123,10 @@ export class Lab {
 
   /** A guest's network card on a bridge: a namespace with `eth0`. */
   guest(mac: string, bridge = this.bridge): string {
-    const namespace = `${this.name}-${this.#guests}`;
-    const port = `${this.name}p${this.#guests}`;
-    this.#guests += 1;
+    const namespace = `${this.name}-${this.#guests.length}`;
+    const port = `${this.name}p${this.#guests.length}`;
     ip('netns', 'add', namespace);
-    this.#namespaces.push(namespace);
+    this.#guests.push({ namespace, port });
     ip('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     ip('-n', namespace, 'link', 'set', 'eth0', 'address', mac, 'up');
     ip('link', 'set', port, 'master', bridge, 'up');
@@ -209,7 +207,10 @@ export class Lab {
       env: { ...process.env, ...this.variables },
     });
     for (const child of this.#children) child.kill('SIGKILL');
-    for (const namespace of this.#namespaces) ip('netns', 'del', namespace);
+    for (const { namespace, port } of this.#guests) {
+      spawnSync('ip', ['link', 'del', port]);
+      ip('netns', 'del', namespace);
+    }
     for (const bridge of this.#bridges) spawnSync('ip', ['link', 'del', bridge]);
     rmSync(this.folder, { recursive: true, force: true });
   }

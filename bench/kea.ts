@@ -1,0 +1,143 @@
+/**
+ * The Kea agent against a real Kea and real packets: how long a change takes until it is OFFERed, whether other guests
+ * notice, and what 10,000 guests cost. Run as root: `node bench/kea.ts [changes]`. Prints one JSON document.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ip, Lab, whyNot } from '../test/system/kea-lab.ts';
+
+const PROBE = join(import.meta.dirname, 'kea-probe.ts');
+const RATE = 200;
+
+const reason = whyNot();
+if (reason) throw new Error(`the Kea benchmark cannot run here: ${reason}`);
+const changes = Number(process.argv[2] ?? 50);
+const only = process.argv[3];
+const report = {
+  ...(only === 'many' ? {} : await changeToOffer(changes)),
+  ...(only === 'change' ? {} : await manyGuests(10_000)),
+};
+console.log(JSON.stringify(report, null, 2));
+
+/** 200 guests on one bridge; one of them gets a new address, again and again, while the others ask for theirs. */
+async function changeToOffer(count: number) {
+  const lab = new Lab();
+  try {
+    for (let guest = 0; guest < 200; guest += 1) lab.conf(100 + guest, conf(lab.bridge, guest, 0));
+    await lab.startAgent();
+    await lab.until(({ networks }) => networks[0]?.state === 'serving', 'the agent serves');
+    const probe = startProbe(
+      lab,
+      Array.from({ length: 200 }, (_, guest) => macOf(guest)),
+    );
+    await probe.next();
+    await sleep(1_000);
+    const times: number[] = [];
+    for (let change = 1; change <= count; change += 1) {
+      const guest = (change * 7) % 200;
+      const before = process.hrtime.bigint();
+      lab.conf(100 + guest, conf(lab.bridge, guest, change));
+      probe.tell(`chase ${macOf(guest)} ${addressOf(guest, change)}`);
+      const { at } = (await probe.next()) as { at: string };
+      times.push(Number(BigInt(at) - before) / 1e6);
+      await sleep(200 + (change % 7) * 10);
+    }
+    probe.tell('end');
+    const { sent, lost } = (await probe.next()) as { sent: number; lost: number };
+    times.sort((a, b) => a - b);
+    const percentile = (share: number): number =>
+      Math.round(times[Math.ceil(times.length * share) - 1] as number);
+    return { changes: count, p50: percentile(0.5), p99: percentile(0.99), most: percentile(1), sent, lost };
+  } finally {
+    await lab.end();
+  }
+}
+
+/** Ten thousand guests of one node, on one bridge as the worst case. */
+async function manyGuests(count: number) {
+  const lab = new Lab();
+  try {
+    for (let guest = 0; guest < count; guest += 1) lab.conf(100 + guest, conf(lab.bridge, guest, 0));
+    let before = performance.now();
+    await lab.startAgent();
+    await lab.until(({ networks }) => networks[0]?.state === 'serving', 'the agent serves');
+    const start = performance.now() - before;
+    const probe = startProbe(lab, []);
+    await probe.next();
+    const times: number[] = [];
+    for (let change = 1; change <= 5; change += 1) {
+      const at = process.hrtime.bigint();
+      lab.conf(100 + change, conf(lab.bridge, change, change));
+      probe.tell(`chase ${macOf(change)} ${addressOf(change, change)}`);
+      times.push(Number(BigInt(((await probe.next()) as { at: string }).at) - at) / 1e6);
+      await sleep(500);
+    }
+    probe.tell('end');
+    const pid = lab.agent?.pid as number;
+    await sleep(3_000);
+    const ticks = cpuTicks(pid);
+    before = performance.now();
+    await sleep(60_000);
+    const idle = ((cpuTicks(pid) - ticks) * 10) / (performance.now() - before);
+    return {
+      guests: count,
+      start: Math.round(start),
+      change: times.map(Math.round),
+      idlePercent: Number((idle * 100).toFixed(2)),
+      rssMiB: Math.round(rss(pid) / 1024),
+    };
+  } finally {
+    await lab.end();
+  }
+}
+
+function startProbe(lab: Lab, macs: readonly string[]) {
+  const namespace = lab.guest('02:00:00:00:00:fe');
+  ip('-n', namespace, 'addr', 'add', '169.254.250.250/32', 'dev', 'eth0');
+  ip('-n', namespace, 'route', 'add', 'default', 'dev', 'eth0');
+  const child = lab.spawn([
+    'nsenter',
+    `--net=/run/netns/${namespace}`,
+    process.execPath,
+    PROBE,
+    String(RATE),
+    ...macs,
+  ]);
+  child.stderr?.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  return {
+    tell: (line: string) => void child.stdin?.write(`${line}\n`),
+    next: async () => JSON.parse((await lines.next()).value as string) as unknown,
+  };
+}
+
+function conf(bridge: string, guest: number, change: number): string {
+  return (
+    `name: guest-${guest}\nmemory: 2048\nnet0: virtio=${macOf(guest).toUpperCase()},bridge=${bridge}\n` +
+    `ipconfig0: ip=${addressOf(guest, change)}/16,gw=10.80.0.1\nnameserver: 10.80.0.1\nsearchdomain: lab.example\n`
+  );
+}
+
+function macOf(guest: number): string {
+  return `bc:24:11:${[guest >> 16, (guest >> 8) & 255, guest & 255].map((octet) => octet.toString(16).padStart(2, '0')).join(':')}`;
+}
+
+/** Each guest has addresses of its own, so that no change takes another guest's. */
+function addressOf(guest: number, change: number): string {
+  const host = change === 0 ? 256 + guest : 40_000 + change;
+  return `10.80.${host >> 8}.${host & 255}`;
+}
+
+/** User and system time in hundredths of a second: fields 14 and 15 of proc(5). */
+function cpuTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+function rss(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}

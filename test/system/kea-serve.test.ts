@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Lab, remains, whyNot } from './kea-lab.ts';
+
+const reason = whyNot();
+if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
+
+describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${reason})` : ''}`, () => {
+  let lab: Lab;
+  const nic = (octet: string, bridge = lab.bridge, more = ''): string =>
+    `net0: virtio=BC:24:11:00:00:${octet},bridge=${bridge}${more}\n`;
+
+  beforeAll(async () => {
+    lab = new Lab();
+    lab.conf(
+      100,
+      `name: web-1\n${nic('01')}ipconfig0: ip=10.7.0.5/24,gw=10.7.0.1\nnameserver: 1.1.1.1 9.9.9.9\nsearchdomain: a.example b.example\n` +
+        `\n[before]\nipconfig0: ip=10.7.0.99/24\nname: old\n`,
+    );
+    lab.conf(101, `${nic('02')}ipconfig0: ip=172.20.0.9/16,gw=172.20.0.1\n`);
+    lab.conf(102, `${nic('03')}ipconfig0: ip=10.7.0.7/32,gw=10.7.0.1\n`);
+    lab.conf(103, `template: 1\n${nic('04')}ipconfig0: ip=10.7.0.8/24\n`);
+    lab.conf(104, 'net0: rubbish\nipconfig0: ip=1.2.3\n');
+    lab.conf(
+      105,
+      `name: ${'x'.repeat(255)}\n${nic('05').toLowerCase()}ipconfig0: ip=10.7.0.10/24\nnameserver: ::1 dns\n`,
+    );
+    lab.conf(106, `${nic('06')}ipconfig0: ip=10.7.0.5/24\n`);
+    lab.conf(123456789, `${nic('07')}ipconfig0: ip=10.7.0.11/24\n`);
+    lab.conf(
+      200,
+      `hostname: box\nnet0: name=eth0,bridge=${lab.bridge},hwaddr=BC:24:11:00:00:08,ip=10.7.0.12/24,gw=10.7.0.1,type=veth\n`,
+      'lxc',
+    );
+    await lab.startAgent();
+    await lab.until(({ networks }) => networks[0]?.state === 'serving', 'the bridge is served');
+  });
+
+  afterAll(async () => {
+    await lab.end();
+    expect(remains(lab)).toEqual([]);
+  });
+
+  test('address, router, DNS, search and hostname are those of the configuration', async () => {
+    expect(await lab.dhcp(lab.guest('bc:24:11:00:00:01'))).toMatchObject({
+      ip: '10.7.0.5',
+      mask: '24',
+      router: '10.7.0.1',
+      dns: '1.1.1.1 9.9.9.9',
+      domain: 'a.example',
+      search: 'a.example b.example',
+      hostname: 'web-1',
+    });
+  });
+
+  test('a second subnet, a single address, a container, a long id: each guest gets its own', async () => {
+    const [second, single, long, box, named] = await Promise.all(
+      ['02', '03', '07', '08', '05'].map((octet) => lab.dhcp(lab.guest(`bc:24:11:00:00:${octet}`))),
+    );
+    expect(second).toMatchObject({ ip: '172.20.0.9', mask: '16', router: '172.20.0.1' });
+    expect(second?.dns).toBeUndefined();
+    expect(single).toMatchObject({ ip: '10.7.0.7', mask: '32', router: '10.7.0.1' });
+    expect(long).toMatchObject({ ip: '10.7.0.11' });
+    expect(long?.router).toBeUndefined();
+    expect(box).toMatchObject({ ip: '10.7.0.12', hostname: 'box' });
+    expect(named).toMatchObject({ ip: '10.7.0.10' });
+    expect(named?.hostname).toBeUndefined();
+  });
+
+  test('unknown machines, templates and losers of an address get silence', async () => {
+    const answers = await Promise.all([
+      lab.dhcp(lab.guest('bc:24:11:00:00:99'), { seconds: 2 }),
+      lab.dhcp(lab.guest('bc:24:11:00:00:98'), { seconds: 2, requested: '10.7.0.5' }),
+      lab.dhcp(lab.guest('bc:24:11:00:00:04'), { seconds: 2 }),
+      lab.dhcp(lab.guest('bc:24:11:00:00:06'), { seconds: 2 }),
+    ]);
+    expect(answers).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('what is wrong is said of the guest that it concerns', async () => {
+    const { findings } = await lab.status();
+    expect([
+      ...new Set(findings.filter(({ severity }) => severity !== 'info').map(({ vmid }) => vmid)),
+    ]).toEqual([104, 105, 106]);
+  });
+
+  test('a changed address reaches a guest when it renews', async () => {
+    const client = lab.client(lab.guest('bc:24:11:00:00:0a'));
+    lab.conf(110, `${nic('0a')}ipconfig0: ip=10.7.0.20/24,gw=10.7.0.1\n`);
+    await client.until(({ ip }) => ip === '10.7.0.20');
+    lab.conf(110, `${nic('0a')}ipconfig0: ip=10.7.0.21/24,gw=10.7.0.1\n`);
+    await lab.until(
+      ({ networks }) => networks[0]?.guests.some(({ address }) => address === '10.7.0.21') ?? false,
+      'seen',
+    );
+    client.renew();
+    await client.until(({ ip }) => ip === '10.7.0.21');
+  });
+
+  test('two guests that swap their addresses get them, with the old leases still running', async () => {
+    const [one, two] = [lab.guest('bc:24:11:00:00:0b'), lab.guest('bc:24:11:00:00:0c')];
+    const give = (first: string, second: string): void => {
+      lab.conf(111, `${nic('0b')}ipconfig0: ip=${first}/24\n`);
+      lab.conf(112, `${nic('0c')}ipconfig0: ip=${second}/24\n`);
+    };
+    give('10.7.0.30', '10.7.0.31');
+    await lab.until(
+      ({ networks }) => networks[0]?.guests.some(({ vmid }) => vmid === 112) ?? false,
+      'served',
+    );
+    const ask = () => Promise.all([lab.dhcp(one, { seconds: 6 }), lab.dhcp(two, { seconds: 6 })]);
+    expect((await ask()).map((bound) => bound?.ip)).toEqual(['10.7.0.30', '10.7.0.31']);
+    await lab.until(
+      ({ networks }) =>
+        networks[0]?.guests.filter(({ vmid, lease }) => vmid > 110 && vmid < 113 && lease === 'active')
+          .length === 2,
+      'both leases are known',
+    );
+    give('10.7.0.31', '10.7.0.30');
+    expect((await ask()).map((bound) => bound?.ip)).toEqual(['10.7.0.31', '10.7.0.30']);
+  });
+
+  test('a firewall bridge is joined when it is made, and left when it is gone', async () => {
+    lab.conf(120, `${nic('0d', lab.bridge, ',firewall=1')}ipconfig0: ip=10.7.0.40/24\n`);
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(`${lab.pve}/firewall/120.fw`, '[OPTIONS]\nenable: 1\ndhcp: 0\n');
+    const bridge = 'fwbr120i0';
+    await lab.until(
+      ({ networks }) => networks.some((network) => network.bridge === bridge && network.state === 'waiting'),
+      'it waits',
+    );
+    for (const _ of [1, 2]) {
+      lab.addBridge(bridge);
+      await lab.until(
+        ({ networks }) =>
+          networks.some((network) => network.bridge === bridge && network.state === 'serving'),
+        'joined',
+      );
+      expect(await lab.dhcp(lab.guest('bc:24:11:00:00:0d', bridge))).toMatchObject({ ip: '10.7.0.40' });
+      lab.removeBridge(bridge);
+      await lab.until(
+        ({ networks }) =>
+          networks.some(
+            ({ bridge: name, state, generation }) => name === bridge && state === 'waiting' && !generation,
+          ),
+        'left',
+      );
+    }
+  });
+
+  test('a bridge that is reloaded is joined again', async () => {
+    const guest = lab.guest('bc:24:11:00:00:01');
+    const port = (await lab.status()).networks.find(({ bridge }) => bridge === lab.bridge)?.port as string;
+    const { ip } = await import('./kea-lab.ts');
+    ip('link', 'set', port, 'nomaster');
+    expect(await lab.dhcp(guest)).toMatchObject({ ip: '10.7.0.5' });
+  });
+});
