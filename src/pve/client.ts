@@ -9,7 +9,7 @@ import { encodeParams } from './params.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { Params, Pve, RequestOptions } from './pve.ts';
 import { followRedirect, redirectOf } from './redirect.ts';
-import { isTransient, NoAnswer } from './transient.ts';
+import { isTransient, mayHaveHappened, NoAnswer } from './transient.ts';
 
 export interface ClientOptions {
   /** Asked before each new connection, so that a node may come back elsewhere. */
@@ -45,6 +45,8 @@ export function createPve(options: ClientOptions): Pve {
   const limit = options.connections ?? 8;
   const pool = createPool({ endpoint: options.endpoint, limit, now: clock.now });
   const elsewhere = new Map<string, Pool>();
+  /** Whether anybody ever answered: a node that never did is not waited for. */
+  let answered = false;
 
   async function call<Answer>(
     method: string,
@@ -108,6 +110,7 @@ export function createPve(options: ClientOptions): Pve {
     let reusable = false;
     try {
       const answer = await exchange(connection, wanted, signal);
+      answered = true;
       reusable = answer.status < 400 && answer.headers.connection !== 'close';
       return answer;
     } catch (error) {
@@ -130,6 +133,7 @@ export function createPve(options: ClientOptions): Pve {
       } catch (error) {
         if (signal?.aborted) throw cancelled(error);
         if (tried >= ATTEMPTS || !mayRepeat(error, method, path)) throw error;
+        if (!answered && !mayHaveHappened(error)) throw error;
         const wait = Math.round(FIRST_WAIT * 4 ** (tried - 1) * (0.5 + Math.random()));
         options.onRetry?.({ method, path, attempt: tried, wait, reason: (error as Error).message });
         await clock.sleep(wait, signal).catch((reason: unknown) => {

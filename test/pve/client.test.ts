@@ -160,17 +160,34 @@ test('what the node understood and declined is not repeated', async () => {
   expect(server.seen).toHaveLength(1);
 });
 
-test('a write waits for a node that refuses connections, and finds it at its new place', async () => {
+test('a write waits for a node that answered before and refuses connections now, and finds it at its new place', async () => {
+  const first = await serve(() => data('first'));
   const server = await serve(() => data('done'));
-  const gone = await serve(() => data(null));
-  await gone.close();
+  let port = first.port;
+  let fingerprint = first.fingerprint;
   let asked = 0;
   const endpoint = async () => {
     asked += 1;
-    return { host: '127.0.0.1', port: asked < 3 ? gone.port : server.port, fingerprint: server.fingerprint };
+    if (asked === 3) ({ port, fingerprint } = server);
+    return { host: '127.0.0.1', port, fingerprint };
   };
-  expect(await client(server, { endpoint }).post('/x')).toBe('done');
-  expect(asked).toBe(3);
+  const pve = client(first, { endpoint });
+  expect(await pve.get('/x')).toBe('first');
+  await first.close();
+  expect(await pve.post('/x')).toBe('done');
+  expect(asked).toBeGreaterThanOrEqual(3);
+});
+
+test('a node that never answered is not waited for', async () => {
+  const server = await serve(() => data(null));
+  await server.close();
+  let asked = 0;
+  const endpoint = async () => {
+    asked += 1;
+    return { host: '127.0.0.1', port: server.port, fingerprint: server.fingerprint };
+  };
+  await failure(client(server, { endpoint }).get('/x'));
+  expect(asked).toBe(1);
 });
 
 test('a refused connection names host, port and what to check', async () => {

@@ -7,7 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { cleanEnvironment, envIn, root, tool } from './environment.ts';
+import { envIn, tool } from './environment.ts';
+import { runMain } from './run-main.ts';
 
 /**
  * The whole path of an ssh:// target: a real sshd on loopback, whose every command is answered by the
@@ -21,20 +22,7 @@ let server: ChildProcess;
 let sandbox: Sandbox;
 let target: string;
 
-const run = (args: readonly string[]) => {
-  const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), ...args], {
-    env: cleanEnvironment(home),
-    cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (data) => (stdout += data));
-  child.stderr.on('data', (data) => (stderr += data));
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, stdout, stderr })),
-  );
-};
+const run = (args: readonly string[]) => runMain(home, args);
 
 describe.skipIf(sshd.missing)(`a cluster through ssh${sshd.name}`, () => {
   beforeAll(async () => {
