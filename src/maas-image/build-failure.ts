@@ -75,8 +75,9 @@ export function buildFailure(
 /** The last lines before things ended that say something: a script's own words, or apt's errors. */
 function lastWords(lines: readonly string[], sign?: RegExp): string {
   const at = sign ? lines.findIndex((line) => sign.test(line)) : lines.length;
-  const before = lines.slice(0, at < 0 ? lines.length : at + 1);
-  const said = before.filter((line) => line.trim() !== '' && !/^I: |^proxwright: /.test(line));
+  // dpkg says on the next line why.
+  const until = lines.slice(0, at < 0 ? lines.length : at + 2);
+  const said = until.filter((line) => line.trim() !== '' && !/^I: |^proxwright: /.test(line));
   return said.slice(-5).join('\n       ');
 }
 

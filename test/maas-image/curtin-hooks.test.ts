@@ -59,7 +59,10 @@ describe('a deployment', () => {
     expect(builtin?.cfg).toMatchObject({
       apt: { preserve_sources_list: true, proxy: 'http://10.10.0.2:8000/' },
     });
-    expect(Object.keys((builtin?.cfg as { apt: object }).apt)).toEqual(['preserve_sources_list', 'proxy']);
+    expect(Object.keys((builtin?.cfg as { apt: object } | undefined)?.apt ?? {})).toEqual([
+      'preserve_sources_list',
+      'proxy',
+    ]);
     expect(builtin?.cfg).not.toHaveProperty('network');
     expect(calls).toContainEqual({ name: 'basicConfig', stream: '<stderr>', verbosity: 3 });
   });
