@@ -74,7 +74,12 @@ function compileDocument(source: Uint8Array | string, options: CompileOptions): 
   const findings = new Findings();
   const config = decodeYaml(root, variant.root);
   findings.addAll(findUnusedKeys(yamlTree(root), { shape: variant.root, value: config, side: 'butane' }));
-  const { ignition, problem } = toIgnition(variant, config, { findings, filesDir: options.filesDir });
+  const { ignition, problem } = toIgnition({
+    variant,
+    source: config,
+    filesDir: options.filesDir,
+    findings,
+  });
   const { entries, report } = tell(findings, { root, source, options });
   if (problem !== undefined) return failed(problem, entries, report);
   const value = plainIgnition(variant.root, ignition);

@@ -1,60 +1,52 @@
-import { checkIgnition, findDuplicates } from './check/ignition.ts';
+import { findDuplicates } from './check/duplicates.ts';
+import { checkIgnition } from './check/ignition.ts';
 import { checkPartitions } from './check/partitions.ts';
 import { checkSource } from './check/source.ts';
-import type { FilesDir } from './files-dir.ts';
 import { Findings, type Path } from './report.ts';
 import { type Struct, structOf, type Value } from './schema/value.ts';
-import type { Variant } from './schema/variants.ts';
 import { SENTENCES } from './sentences.ts';
 import { addBootDevice } from './sugar/boot-device.ts';
 import { addGrubUsers } from './sugar/grub.ts';
 import { addMountUnits } from './sugar/mount-units.ts';
 import { addQuadlets } from './sugar/quadlets.ts';
-import { type Translation, translateFields } from './sugar/translate.ts';
+import { type SugarJob, type Translation, translateFields } from './sugar/translate.ts';
 import { addTrees } from './sugar/trees.ts';
 
-export interface ToIgnitionOptions {
-  findings: Findings;
-  filesDir: FilesDir | undefined;
-}
-
 /** Checks a Butane config, translates it and checks the result; `problem` says at which of these it failed. */
-export function toIgnition(
-  variant: Variant,
-  source: Struct,
-  { findings, filesDir }: ToIgnitionOptions,
-): { ignition: Struct; problem?: string } {
-  checkSource(variant, source, findings);
+export function toIgnition(job: SugarJob): { ignition: Struct; problem?: string } {
+  const { variant, findings } = job;
+  checkSource(variant, job);
   if (findings.fatal) return { ignition: {}, problem: SENTENCES.invalidSource };
 
-  const translation = translate(variant, source, { findings, filesDir });
-  if (!findings.fatal) refuseForbidden(variant, translation, findings);
+  const translation = translate(job);
+  if (!findings.fatal) refuseForbidden(job, translation);
   if (findings.fatal) return { ignition: {}, problem: SENTENCES.invalidSource };
 
   const { config, origins } = translation;
+  const result = { shape: variant.root, struct: config };
   const found = new Findings();
-  findDuplicates(variant.root, config, found);
-  checkIgnition(variant.root, config, { findings: found, ignition: variant.ignition });
+  findDuplicates(result, found);
+  checkIgnition(result, { findings: found, ignition: variant.ignition });
   for (const finding of found.list) findings.list.push({ ...finding, path: origins.get(finding.path) });
   return findings.fatal ? { ignition: config, problem: SENTENCES.invalidResult } : { ignition: config };
 }
 
-function translate(variant: Variant, source: Struct, options: ToIgnitionOptions): Translation {
-  const { findings } = options;
-  let translation = translateFields(variant.root, source, options);
+function translate(job: SugarJob): Translation {
+  const { variant, findings } = job;
+  let translation = translateFields(job);
   const { config, origins } = translation;
   config.ignition = { ...structOf(config, 'ignition'), version: variant.ignition };
   origins.set(['ignition', 'version'], ['version']);
 
-  translation = addMountUnits(variant, source, translation);
-  addTrees(variant, source, translation, options);
-  addQuadlets(variant, source, translation, options);
+  translation = addMountUnits(job, translation);
+  addTrees(job, translation);
+  addQuadlets(job, translation);
   if (findings.fatal || !variant.fcos) return translation;
 
-  translation = addBootDevice(variant, source, translation);
+  translation = addBootDevice(job, translation);
   const found = new Findings();
   checkPartitions(translation.config, { findings: found, rootSize: variant.fcos.bootDevice !== undefined });
-  translation = addGrubUsers(variant, source, translation);
+  translation = addGrubUsers(job, translation);
   for (const finding of found.list) {
     findings.list.push({ ...finding, path: translation.origins.get(finding.path) });
   }
@@ -62,7 +54,7 @@ function translate(variant: Variant, source: Struct, options: ToIgnitionOptions)
 }
 
 /** What Ignition would take but the variant's system cannot do. */
-function refuseForbidden(variant: Variant, { config, origins }: Translation, findings: Findings): void {
+function refuseForbidden({ variant, findings }: SugarJob, { config, origins }: Translation): void {
   const { forbidden } = variant;
   if (!forbidden) return;
   const [list, name] = [forbidden.path.slice(0, -1), forbidden.path.at(-1) as string];

@@ -3,13 +3,14 @@ import type { Field, StructShape } from '../schema/shape.ts';
 import { numberOf, type Struct, textOf, textOrEmpty, type Value } from '../schema/value.ts';
 import { SENTENCES } from '../sentences.ts';
 
+interface Searched {
+  shape: StructShape;
+  struct: Struct;
+  path?: Path;
+}
+
 /** Reports list items whose key another item of the list (or of a list that shares its keys) has. */
-export function findDuplicates(
-  shape: StructShape,
-  struct: Struct,
-  findings: Findings,
-  path: Path = [],
-): void {
+export function findDuplicates({ shape, struct, path = [] }: Searched, findings: Findings): void {
   const seen = new Map<string, Set<string>>();
   for (const field of shape.ignition) {
     const value = struct[field.name];
@@ -27,11 +28,11 @@ export function findDuplicates(
     const value = struct[field.name];
     if (value === undefined) continue;
     if (field.shape.kind === 'struct') {
-      findDuplicates(field.shape, value as Struct, findings, [...path, field.name]);
+      findDuplicates({ shape: field.shape, struct: value as Struct, path: [...path, field.name] }, findings);
     } else if (field.shape.kind === 'list' && field.shape.item.kind === 'struct') {
       const item = field.shape.item;
       for (const [i, each] of (value as Struct[]).entries()) {
-        findDuplicates(item, each, findings, [...path, field.name, i]);
+        findDuplicates({ shape: item, struct: each, path: [...path, field.name, i] }, findings);
       }
     }
   }

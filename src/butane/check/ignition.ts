@@ -11,12 +11,9 @@ import { RESOURCE_CHECKS } from './resource.ts';
 import { SYSTEMD_CHECKS } from './systemd.ts';
 import { type Checks, walkChecks } from './walk.ts';
 
-export { findDuplicates } from './duplicates.ts';
-
 /** Ignition's own checks of a config. */
 export function checkIgnition(
-  shape: StructShape,
-  config: Struct,
+  { shape, struct }: { shape: StructShape; struct: Struct },
   { findings, ignition }: { findings: Findings; ignition: string },
 ): void {
   const checks: Checks = {
@@ -29,7 +26,7 @@ export function checkIgnition(
     },
   };
   const textChecks = { Device: checkPath };
-  walkChecks(shape, config, { checks, textChecks, findings, minor: minorOf(ignition), side: 'ignition' });
+  walkChecks({ shape, struct }, { checks, textChecks, findings, minor: minorOf(ignition), side: 'ignition' });
 }
 
 const CHECKS: Checks = {

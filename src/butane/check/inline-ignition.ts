@@ -5,7 +5,8 @@ import { decodeIgnition } from '../schema/decode-json.ts';
 import { structOf, textOrEmpty } from '../schema/value.ts';
 import type { Variant } from '../schema/variants.ts';
 import { SENTENCES } from '../sentences.ts';
-import { checkIgnition, findDuplicates } from './ignition.ts';
+import { findDuplicates } from './duplicates.ts';
+import { checkIgnition } from './ignition.ts';
 import { findUnusedKeys, type KeyTree } from './unused-keys.ts';
 
 /**
@@ -31,8 +32,9 @@ export function checkInlineIgnition(
     findings.warn([...path, 'version'], SENTENCES.unknownIgnitionVersion);
     return undefined;
   }
-  checkIgnition(variant.root, value, { findings, ignition: variant.ignition });
-  findDuplicates(variant.root, value, findings);
+  const config = { shape: variant.root, struct: value };
+  checkIgnition(config, { findings, ignition: variant.ignition });
+  findDuplicates(config, findings);
   findings.addAll(findUnusedKeys(jsonTree(node), { shape: variant.root, value, side: 'ignition' }));
   return undefined;
 }

@@ -9,7 +9,10 @@ import { looksLikeOctal } from './mode.ts';
 import { type Check, type CheckContext, type Checks, walkChecks } from './walk.ts';
 
 /** The checks of what only Butane knows, before anything is translated. */
-export function checkSource(variant: Variant, config: Struct, findings: Findings): void {
+export function checkSource(
+  variant: Variant,
+  { source, findings }: { source: Struct; findings: Findings },
+): void {
   const minor = variant.fcos?.bootDevice ?? 0;
   const checks: Checks = {
     ...BASE_CHECKS,
@@ -20,7 +23,8 @@ export function checkSource(variant: Variant, config: Struct, findings: Findings
     BootDeviceMirror: checkMirror,
     ...(minor >= 7 && { BootDeviceLuks: checkBootDeviceLuks }),
   };
-  walkChecks(variant.root, config, { checks, findings, minor, side: 'butane' });
+  const root = { shape: variant.root, struct: source };
+  walkChecks(root, { checks, findings, minor, side: 'butane' });
 }
 
 const BASE_CHECKS: Checks = {

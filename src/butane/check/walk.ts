@@ -28,8 +28,14 @@ export interface WalkOptions {
   side: 'butane' | 'ignition';
 }
 
+interface Walked {
+  shape: StructShape;
+  struct: Struct;
+  path?: Path;
+}
+
 /** Visits each struct before its fields, in the order of the specification. */
-export function walkChecks(shape: StructShape, struct: Struct, options: WalkOptions, path: Path = []): void {
+export function walkChecks({ shape, struct, path = [] }: Walked, options: WalkOptions): void {
   const check = Object.hasOwn(options.checks, shape.name) ? options.checks[shape.name] : undefined;
   check?.({ struct, path, findings: options.findings, minor: options.minor });
   const ignition = options.side === 'ignition';
@@ -38,12 +44,13 @@ export function walkChecks(shape: StructShape, struct: Struct, options: WalkOpti
     if (value === undefined) continue;
     const name = ignition ? field.name : field.yaml;
     if (field.shape.kind === 'struct') {
-      walkChecks(field.shape, value as Struct, options, [...path, name]);
+      walkChecks({ shape: field.shape, struct: value as Struct, path: [...path, name] }, options);
     } else if (field.shape.kind === 'list') {
       const items = value as Value[];
       if (field.shape.item.kind === 'struct') {
         for (let i = 0; i < items.length; i++) {
-          walkChecks(field.shape.item, items[i] as Struct, options, [...path, name, i]);
+          const inner = { shape: field.shape.item, struct: items[i] as Struct, path: [...path, name, i] };
+          walkChecks(inner, options);
         }
       } else {
         const itemType = field.shape.item.type.replace(/^.*\./, '');

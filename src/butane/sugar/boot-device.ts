@@ -4,13 +4,13 @@ import type { Path } from '../report.ts';
 import { type StructShape, shapeAt } from '../schema/shape.ts';
 import { isTrue, type Struct, structOf, structsOf, textOf, textOrEmpty, textsOf } from '../schema/value.ts';
 import type { Variant } from '../schema/variants.ts';
-import type { Translation } from './translate.ts';
+import type { SugarJob, Translation } from './translate.ts';
 
 /**
  * Fedora CoreOS's `boot_device`: a mirrored and/or encrypted root disk. The sizes and types are those of the
  * OS image (coreos-assembler's create_disk.sh) and must not change.
  */
-export function addBootDevice(variant: Variant, source: Struct, translation: Translation): Translation {
+export function addBootDevice({ variant, source }: SugarJob, translation: Translation): Translation {
   const bootDevice = structOf(source, 'bootDevice');
   const luks = structOf(bootDevice, 'luks');
   const devices = textsOf(structOf(bootDevice, 'mirror'), 'devices');
@@ -24,7 +24,7 @@ export function addBootDevice(variant: Variant, source: Struct, translation: Tra
   if (mirrored) disk.mirror(devices, layout ?? 'x86_64');
   if (encrypted) disk.encrypt(luks!, { device: luksDevice(layout, luks!, mirrored), withCex });
   disk.root(encrypted ? '/dev/mapper/root' : '/dev/md/md-root');
-  return mergeGenerated(variant.root, disk, translation);
+  return mergeGenerated(variant.root, { parent: disk, child: translation });
 }
 
 const RESERVED = '8DA63339-0007-60C0-C436-083AC8230908';

@@ -3,12 +3,11 @@ import { mergeGenerated } from '../merge.ts';
 import { Origins } from '../origins.ts';
 import { shapeAt } from '../schema/shape.ts';
 import { type Struct, structOf, structsOf, textOrEmpty } from '../schema/value.ts';
-import type { Variant } from '../schema/variants.ts';
 import { encodeContent } from './content.ts';
-import type { Translation } from './translate.ts';
+import type { SugarJob, Translation } from './translate.ts';
 
 /** Fedora CoreOS's `grub.users`: passwords for the boot loader, in a file of the boot partition. */
-export function addGrubUsers(variant: Variant, source: Struct, translation: Translation): Translation {
+export function addGrubUsers({ variant, source }: SugarJob, translation: Translation): Translation {
   const users = structsOf(structOf(source, 'grub'), 'users');
   if (users.length === 0) return translation;
   const { source: url, compression } = encodeContent(bytesFromText(userConfig(users)), undefined);
@@ -19,7 +18,7 @@ export function addGrubUsers(variant: Variant, source: Struct, translation: Tran
   const origins = new Origins();
   const shape = shapeAt(variant.root, 'storage');
   origins.setAll(['storage'], ['grub', 'users'], { shape, value: storage });
-  return mergeGenerated(variant.root, { config: { storage }, origins }, translation);
+  return mergeGenerated(variant.root, { parent: { config: { storage }, origins }, child: translation });
 }
 
 function userConfig(users: readonly Struct[]): string {

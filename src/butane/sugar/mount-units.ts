@@ -3,11 +3,10 @@ import { mergeGenerated } from '../merge.ts';
 import { Origins } from '../origins.ts';
 import { shapeAt } from '../schema/shape.ts';
 import { isTrue, type Struct, structOf, structsOf, textOrEmpty, textsOf } from '../schema/value.ts';
-import type { Variant } from '../schema/variants.ts';
-import type { Translation } from './translate.ts';
+import type { SugarJob, Translation } from './translate.ts';
 
 /** Adds a unit for each filesystem `with_mount_unit`. The user's own unit of the same name is laid over it. */
-export function addMountUnits(variant: Variant, source: Struct, translation: Translation): Translation {
+export function addMountUnits({ variant, source }: SugarJob, translation: Translation): Translation {
   const storage = structOf(source, 'storage');
   const origins = new Origins();
   const units: Struct[] = [];
@@ -26,7 +25,10 @@ export function addMountUnits(variant: Variant, source: Struct, translation: Tra
   if (units.length === 0) return translation;
   origins.set(['systemd'], ['storage', 'filesystems']);
   origins.set(['systemd', 'units'], ['storage', 'filesystems']);
-  return mergeGenerated(variant.root, { config: { systemd: { units } }, origins }, translation);
+  return mergeGenerated(variant.root, {
+    parent: { config: { systemd: { units } }, origins },
+    child: translation,
+  });
 }
 
 /** A path as systemd names units after it. */

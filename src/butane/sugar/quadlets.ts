@@ -3,11 +3,10 @@ import { joinPath } from '../go/path.ts';
 import type { Path } from '../report.ts';
 import { shapeAt } from '../schema/shape.ts';
 import { isTrue, type Struct, structOf, structsOf, textOrEmpty } from '../schema/value.ts';
-import type { Variant } from '../schema/variants.ts';
 import { SENTENCES } from '../sentences.ts';
 import { encodeContent } from './content.ts';
 import { NodeIndex, type NodeList } from './node-index.ts';
-import { readLocal, type TranslateOptions, type Translation } from './translate.ts';
+import { readLocal, type SugarJob, type TranslateOptions, type Translation } from './translate.ts';
 
 // podman-systemd.unit(5)
 export const QUADLET_EXTENSIONS = 'container volume network kube image build pod artifact'
@@ -20,12 +19,8 @@ export function isQuadletInstance(name: string): boolean {
 }
 
 /** Puts Podman's quadlets where its generator finds them. */
-export function addQuadlets(
-  variant: Variant,
-  source: Struct,
-  translation: Translation,
-  options: TranslateOptions,
-): void {
+export function addQuadlets(job: SugarJob, translation: Translation): void {
+  const { variant, source, findings } = job;
   const quadlets = structsOf(structOf(source, 'systemd'), 'quadlets');
   if (quadlets.length === 0) return;
   const nodes = new NodeIndex(translation.config);
@@ -33,7 +28,7 @@ export function addQuadlets(
 
   const add = (list: NodeList, node: Struct, at: Path): number | undefined => {
     if (nodes.exists(textOrEmpty(node, 'path'))) {
-      options.findings.error(at, SENTENCES.treeNodeExists);
+      findings.error(at, SENTENCES.treeNodeExists);
       return undefined;
     }
     const index = nodes.add(list, node);
@@ -47,7 +42,7 @@ export function addQuadlets(
     const node: Struct = { path };
     const index = add('files', node, at);
     if (index === undefined) return;
-    const content = contentOf(from, at, options);
+    const content = contentOf(from, at, job);
     if (!content) return;
     const { source: url, compression } = encodeContent(content.bytes, undefined);
     node.contents = { source: url, compression: compression ?? '' };

@@ -5,6 +5,7 @@ import { Origins } from '../origins.ts';
 import type { Findings, Path } from '../report.ts';
 import type { Shape, StructShape } from '../schema/shape.ts';
 import { type Struct, textOf, textOrEmpty, textsOf, type Value } from '../schema/value.ts';
+import type { Variant } from '../schema/variants.ts';
 import { SENTENCES } from '../sentences.ts';
 import { encodeContent, escapedUrl } from './content.ts';
 
@@ -14,15 +15,21 @@ export interface Translation {
   origins: Origins;
 }
 
+/** What sugar is translated from and with. */
+export interface SugarJob extends TranslateOptions {
+  variant: Variant;
+  source: Struct;
+}
+
 export interface TranslateOptions {
   filesDir: FilesDir | undefined;
   findings: Findings;
 }
 
 /** Copies what Ignition knows too and puts content in place of what names it (inline, local files, keys). */
-export function translateFields(shape: StructShape, source: Struct, options: TranslateOptions): Translation {
+export function translateFields({ variant, source, filesDir, findings }: SugarJob): Translation {
   const origins = new Origins();
-  const config = translate(shape, source, { ...options, origins, from: [], to: [] });
+  const config = translate(variant.root, source, { filesDir, findings, origins, from: [], to: [] });
   return { config, origins };
 }
 

@@ -7,18 +7,13 @@ import type { Variant } from '../schema/variants.ts';
 import { SENTENCES } from '../sentences.ts';
 import { encodeContent } from './content.ts';
 import { NodeIndex, type NodeList } from './node-index.ts';
-import type { TranslateOptions, Translation } from './translate.ts';
+import type { SugarJob, Translation } from './translate.ts';
 
 /** Puts whole folders into the config: a file or link for each, or the content for one that is listed already. */
-export function addTrees(
-  variant: Variant,
-  source: Struct,
-  translation: Translation,
-  options: TranslateOptions,
-): void {
+export function addTrees(job: SugarJob, translation: Translation): void {
+  const { variant, source, filesDir, findings } = job;
   const trees = structsOf(structOf(source, 'storage'), 'trees');
   if (trees.length === 0) return;
-  const { filesDir, findings } = options;
   const nodes = new NodeIndex(translation.config);
   for (const [i, tree] of trees.entries()) {
     const at = ['storage', 'trees', i];

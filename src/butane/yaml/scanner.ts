@@ -195,9 +195,7 @@ export class Scanner {
     if (this.#keys.depth > 0 || this.#indent >= mark.column) return;
     this.#indents.push(this.#indent);
     this.#indent = mark.column;
-    if (this.#indents.length > MAX_DEPTH) {
-      throw scanError(`exceeded max depth of ${MAX_DEPTH}`, this.#keys.currentLine, this.#cursor.line);
-    }
+    if (this.#indents.length > MAX_DEPTH) throw this.#keys.tooDeep();
     this.#queue.insert(number, token(type, mark));
   }
 
@@ -236,12 +234,8 @@ export class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor;
     for (;;) {
-      while (
-        cursor.code() === 0x20 ||
-        (cursor.code() === 0x09 && (this.#keys.depth > 0 || !this.#keys.allowed))
-      ) {
-        cursor.pos++;
-      }
+      const tabs = this.#keys.depth > 0 || !this.#keys.allowed;
+      while (cursor.code() === 0x20 || (tabs && cursor.code() === 0x09)) cursor.pos++;
       if (cursor.code() === 0x23) skipComments(cursor);
       if (!isBreak(cursor.code())) return;
       cursor.takeBreak();

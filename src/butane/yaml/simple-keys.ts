@@ -1,5 +1,5 @@
 import type { Cursor, Mark } from './cursor.ts';
-import { scanError } from './error.ts';
+import { scanError, type YamlError } from './error.ts';
 
 interface SimpleKey {
   number: number;
@@ -76,9 +76,10 @@ export class SimpleKeys {
     this.depth--;
   }
 
-  /** The line of the current level's last key, 0 if there was none. */
-  get currentLine(): number {
-    return this.#levels[this.depth]?.mark.line ?? 0;
+  /** Blocks are nested too deeply; the last key's line is the one to name. */
+  tooDeep(): YamlError {
+    const line = this.#levels[this.depth]?.mark.line ?? 0;
+    return scanError(`exceeded max depth of ${MAX_DEPTH}`, line, this.#cursor.line);
   }
 
   #forget(key: SimpleKey): void {
