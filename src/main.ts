@@ -35,6 +35,8 @@ async function run(command: string, line: CommandLine, env: Env): Promise<number
       return (await import('./commands/validate.ts')).validate(line, env);
     case 'schema':
       return (await import('./commands/schema.ts')).schema(env);
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(line, env);
     case 'runs':
       return (await import('./commands/runs.ts')).runs(line, env);
     case 'butane':

@@ -44,6 +44,16 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   butane: ['errors', 'butane'],
   kea: ['errors', 'kea', 'assets'],
   images: ['errors', 'images', 'assets'],
+  doctor: [
+    'errors',
+    'doctor',
+    'pve/version',
+    'pve/property-string',
+    'pve/description',
+    'kea',
+    'images',
+    'maas-image',
+  ],
   'maas-image': ['errors', 'maas-image', 'assets'],
   components: ['components', 'view', 'answers', 'errors'],
 };

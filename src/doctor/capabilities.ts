@@ -1,0 +1,54 @@
+import type { AnyCheck, Section } from './check.ts';
+import { sections } from './check.ts';
+import type { Result } from './run.ts';
+
+/** What one can do on this target, and what stands in the way. */
+export interface Capability {
+  section: Section;
+  title: string;
+  /** Ids of the checks whose findings stand in the way, each once. */
+  missing: readonly string[];
+  /** Ids of the checks that could not look. */
+  unknown: readonly string[];
+}
+
+const TITLES: Readonly<Record<Section, string>> = {
+  clusters: 'Flatcar clusters',
+  vms: 'guests from cloud images',
+  templates: 'templates',
+  access: 'API access',
+  kea: 'Kea DHCP',
+  maas_image: 'MAAS image',
+  maas: 'MAAS deployment',
+};
+
+/**
+ * Sections by what was found: a failure that concerns a section stands in its way, and so does what a check
+ * for it merely found lacking ({@link info} with a fix, as long as nobody wants it).
+ */
+export function capabilitiesOf(results: readonly Result[]): Capability[] {
+  return sections.map((section) => {
+    const about = results.filter(({ check }) => concerns(check, section));
+    const ids = (wanted: (result: Result) => boolean): string[] => [
+      ...new Set(about.filter(wanted).map(({ check }) => check.id)),
+    ];
+    return {
+      section,
+      title: TITLES[section],
+      missing: ids(
+        ({ check, verdict }) =>
+          verdict.severity === 'fail' ||
+          (verdict.severity === 'info' && verdict.fix !== undefined && check.for !== undefined),
+      ),
+      unknown: ids(
+        ({ check, verdict }) => verdict.severity === 'skip' && check.for?.includes(section) === true,
+      ),
+    };
+  });
+}
+
+function concerns(check: AnyCheck, section: Section): boolean {
+  return check.for === undefined
+    ? check.needs !== 'local' && section !== 'maas_image' && section !== 'maas'
+    : check.for.includes(section);
+}

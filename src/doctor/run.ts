@@ -1,0 +1,169 @@
+import type { Host } from '../hosts/host.ts';
+import type { About, AnyCheck, Fix, Mend, Section, Severity, Verdict } from './check.ts';
+import { type Look, Unseen } from './look.ts';
+import { type Looker, type LookerEdges, makeLooker } from './looker.ts';
+
+/** One line of the report: what one check says, of one node or several that say the same. */
+export interface Finding {
+  id: string;
+  title: string;
+  severity: Severity;
+  message: string;
+  fix?: Fix;
+  url?: string;
+}
+
+/** A verdict with the check and the node that it is about. */
+export interface Result {
+  check: AnyCheck;
+  /** Undefined: the cluster as a whole. */
+  node: string | undefined;
+  verdict: Verdict;
+}
+
+export interface DoctorTarget extends Pick<LookerEdges, 'pve' | 'maas' | 'width'> {
+  kind: About['target'];
+  firstNode: string;
+  nodes: readonly { name: string; online: boolean }[];
+  host(node: string): Host | undefined;
+  /** The machine that we run on. */
+  local: Host;
+}
+
+export interface DoctorOptions {
+  /** Sections that somebody wants to apply; undefined: nothing in particular. */
+  wants?: ReadonlySet<Section>;
+  /** Ids that were asked for by name. */
+  named?: ReadonlySet<string>;
+  signal?: AbortSignal;
+  /** Milliseconds for one read; for tests of what hangs. */
+  patience?: number;
+  clock?: () => number;
+  /** As soon as a check has spoken, for whoever shows it live. */
+  onResult?: (result: Result) => void;
+}
+
+export interface Report {
+  results: readonly Result[];
+  looker: Looker;
+}
+
+/** The node name under which `local` checks look at our own machine; no node can have it. */
+export const THIS_MACHINE = ':here';
+
+/** Runs all checks side by side. Never throws for what a node says or does not say: that is a finding. */
+export async function runDoctor(
+  checks: readonly AnyCheck[],
+  target: DoctorTarget,
+  options: DoctorOptions = {},
+): Promise<Report> {
+  const looker = makeLooker({
+    pve: target.pve,
+    maas: target.maas,
+    width: target.width,
+    host: (node) => (node === THIS_MACHINE ? target.local : target.host(node)),
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+  });
+  const jobs = checks.flatMap((check) => placesOf(check, target).map((node) => ({ check, node })));
+  const results = await Promise.all(
+    jobs.map(async ({ check, node }) => {
+      const about = aboutOf(check, node, target, options);
+      const verdicts = await speak(check, looker.look(about.node), about);
+      const named = check.scope === 'node' && check.needs !== 'local' && check.needs !== 'maas';
+      return verdicts.map((verdict) => {
+        const result: Result = { check, node: named ? node : undefined, verdict };
+        options.onResult?.(result);
+        return result;
+      });
+    }),
+  );
+  return { results: results.flat(), looker };
+}
+
+function placesOf(check: AnyCheck, target: DoctorTarget): string[] {
+  if (check.needs === 'local') return [THIS_MACHINE];
+  if (check.scope === 'cluster' || check.needs === 'maas') return [target.firstNode];
+  return target.nodes.filter((node) => node.online).map((node) => node.name);
+}
+
+function aboutOf(check: AnyCheck, node: string, target: DoctorTarget, options: DoctorOptions): About {
+  const { wants, named, clock = Date.now } = options;
+  return {
+    node,
+    nodes: target.nodes.map(({ name }) => name),
+    online: target.nodes.filter(({ online }) => online).map(({ name }) => name),
+    target: target.kind,
+    wanted: named?.has(check.id) === true || check.for?.some((section) => wants?.has(section)) === true,
+    now: Math.floor(clock() / 1000),
+  };
+}
+
+/** What a check says, where it breaks, too. */
+async function speak(check: AnyCheck, look: Look, about: About): Promise<readonly Verdict[]> {
+  try {
+    return await check.run(look, about);
+  } catch (error) {
+    return [whatBroke(check, error)];
+  }
+}
+
+function whatBroke(check: AnyCheck, error: unknown): Verdict {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Unseen && error.reason === 'out of reach') return { severity: 'skip', message };
+  if (error instanceof Unseen && error.reason === 'denied')
+    return { severity: 'skip', message: `may not be looked at: ${message}` };
+  if (error instanceof Unseen)
+    return {
+      severity: 'warn',
+      message: `could not be looked at: ${message}`,
+      fix: { text: `look at it by hand (${check.looksAt}); then run the check again`, command: again(check) },
+    };
+  if (error instanceof Error && error.name === 'Garbled')
+    return {
+      severity: 'warn',
+      message,
+      fix: { text: `look at it by hand: ${check.looksAt}`, command: again(check) },
+    };
+  return {
+    severity: 'warn',
+    message: `the check itself broke: ${message}`,
+    fix: { text: 'this is a bug in proxwright; the others are not touched by it' },
+  };
+}
+
+function again(check: AnyCheck): string {
+  return `proxwright doctor --only ${check.id}`;
+}
+
+/** Results of several nodes that say the same become one finding; the order of the checks is kept. */
+export function findingsOf(results: readonly Result[], nodes: readonly string[]): Finding[] {
+  const merged = new Map<string, { result: Result; nodes: string[] }>();
+  for (const result of results) {
+    const { severity, message, fix } = result.verdict;
+    const key = JSON.stringify([result.check.id, severity, message, fix, result.node === undefined]);
+    const known = merged.get(key) ?? { result, nodes: [] };
+    if (result.node !== undefined) known.nodes.push(result.node);
+    merged.set(key, known);
+  }
+  return [...merged.values()].map(({ result: { check, verdict }, nodes: said }) => {
+    const all = said.length === nodes.length;
+    const where = nodes.length < 2 || said.length === 0 ? '' : `${all ? 'all nodes' : said.join(', ')}: `;
+    return {
+      id: check.id,
+      title: check.title,
+      severity: verdict.severity,
+      message: `${where}${verdict.message}`,
+      ...(verdict.fix ? { fix: verdict.fix } : {}),
+      ...(check.url ? { url: check.url } : {}),
+    };
+  });
+}
+
+export function summaryOf(findings: readonly Finding[]): Record<Severity, number> {
+  const summary: Record<Severity, number> = { pass: 0, info: 0, warn: 0, fail: 0, skip: 0 };
+  for (const { severity } of findings) summary[severity] += 1;
+  return summary;
+}
+
+export type { Mend };
