@@ -5,7 +5,7 @@ import { parseSemver } from './go/semver.ts';
 import { renderReport } from './render.ts';
 import { Findings, locate, type ReportEntry } from './report.ts';
 import { decodeYaml } from './schema/decode-yaml.ts';
-import { plainIgnition, writeJson } from './schema/encode.ts';
+import { hasBigInteger, plainIgnition, writeJson } from './schema/encode.ts';
 import { field, plainText, struct } from './schema/shape.ts';
 import { type Struct, textOrEmpty } from './schema/value.ts';
 import { findVariant, type Variant } from './schema/variants.ts';
@@ -40,7 +40,7 @@ export interface CompileOptions {
 export interface CompileResult {
   /** Ignition JSON with its final line break; absent when the config cannot be used. */
   output?: string;
-  /** The same as a value. */
+  /** The same as a JSON value; integers beyond 2^53 are rounded in it. */
   ignition?: unknown;
   /** Its Ignition version, such as `3.4.0`. */
   spec?: string;
@@ -84,9 +84,10 @@ function compileDocument(source: Uint8Array | string, options: CompileOptions): 
   if (problem !== undefined) return failed(problem, entries, report);
   const value = plainIgnition(variant.root, ignition);
   const strictFailure = options.strict === true && entries.length > 0;
+  const output = `${writeJson(value, options.pretty === true)}\n`;
   return {
-    output: `${writeJson(value, options.pretty === true)}\n`,
-    ignition: value,
+    output,
+    ignition: hasBigInteger(value) ? JSON.parse(output) : value,
     spec: variant.ignition,
     entries,
     report: strictFailure ? `${report}${STRICT_FAILED}\n` : report,

@@ -61,7 +61,7 @@ function stringify(value: unknown, indent: number | undefined): string {
   return JSON.stringify(value, marked, indent).replace(/"\\udfff(-?\d+)"/g, '$1');
 }
 
-function hasBigInteger(value: unknown): boolean {
+export function hasBigInteger(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
   return Object.values(value).some(hasBigInteger);
 }
