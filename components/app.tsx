@@ -1,17 +1,19 @@
 import { Box, useApp, useWindowSize } from 'ink';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { harmless } from '../src/view/harmless.ts';
 import { type Begin, type LiveRun, liveRun } from '../src/view/live-run.ts';
 import type { RunState } from '../src/view/run-state.ts';
-import type { RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
+import type { Answers, RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
 import { signsFor, spokenSigns } from '../src/view/signs.ts';
 import { newWizard, type WizardState } from '../src/view/wizard-state.ts';
+import type { Change } from '../src/view/wizard-way.ts';
+import { Ask } from './ask.tsx';
 import { Help, type HelpTopic } from './help.tsx';
 import { Home } from './home.tsx';
 import { KeyRouter } from './keys.tsx';
+import { Leave, type Unsaved } from './leave.tsx';
 import { type Look, LookContext, type Terminal } from './look.ts';
 import { ReviewScreen } from './review-screen.tsx';
-import type { ReadRun } from './run-details.tsx';
 import { RunDetails } from './run-details.tsx';
 import { RunScreen } from './run-screen.tsx';
 import { RunsScreen } from './runs-screen.tsx';
@@ -24,27 +26,51 @@ export interface AppProps {
   terminal: Terminal;
   /** Called once, with the last run that came to an end, before the application leaves. */
   onExit: (last: RunState | undefined) => void;
-  /** Events of an earlier run, for its details. */
-  readRun?: ReadRun;
   now?: () => number;
 }
 
 type Screen =
   | { name: 'home'; start?: string }
-  | { name: 'wizard'; workflow: WorkflowEntry }
+  /** `change`: where in the answers the user is brought. */
+  | { name: 'wizard'; workflow: WorkflowEntry; change?: Change }
   | { name: 'review'; workflow: WorkflowEntry }
   | { name: 'run'; title: string; live: LiveRun; from: Screen }
   | { name: 'runs' }
   | { name: 'run-details'; run: RunSummary };
 
-/** The terminal UI: one screen at a time, a help page above it where one was asked for. */
-export function App({ session, terminal, onExit, readRun, now = Date.now }: AppProps) {
+/** A question of the session that waits for its answer. */
+interface Asked {
+  question: string;
+  answer: (yes: boolean) => void;
+}
+
+/** The terminal UI: one screen at a time; help, and questions that cannot wait, above it. */
+export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
   const { columns, rows } = useWindowSize();
   const { exit } = useApp();
   const [screen, setScreen] = useState<Screen>({ name: 'home' });
   const [help, setHelp] = useState<HelpTopic>();
   const [wizards, setWizards] = useState<Readonly<Record<string, WizardState>>>({});
+  const [saved, setSaved] = useState<Readonly<Record<string, Answers>>>({});
   const [last, setLast] = useState<RunState>();
+  const [leaving, setLeaving] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
+  useEffect(
+    () =>
+      session.askWith(
+        (question) =>
+          new Promise((resolve) => {
+            setAsked({
+              question,
+              answer: (yes) => {
+                setAsked(undefined);
+                resolve(yes);
+              },
+            });
+          }),
+      ),
+    [session],
+  );
   const { color, ascii, screenReader } = terminal;
   const look = useMemo<Look>(
     () => ({
@@ -65,6 +91,18 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
   const leave = () => {
     onExit(last);
     exit();
+  };
+  const unsaved = session.workflows.flatMap((workflow): Unsaved[] => {
+    const answers = wizards[workflow.id]?.answers ?? {};
+    const some = Object.keys(answers).length > 0;
+    return some && saved[workflow.id] !== answers ? [{ workflow, answers }] : [];
+  });
+  const leaveOrAsk = () => (unsaved.length > 0 && !leaving ? setLeaving(true) : leave());
+  const save = async (workflow: string, file: string) => {
+    const answers = wizards[workflow]?.answers ?? {};
+    const name = await session.save(workflow, answers, file);
+    setSaved((all) => ({ ...all, [workflow]: answers }));
+    return name;
   };
   const home = () => setScreen({ name: 'home' });
   const startRun = (title: string, begin: Begin) =>
@@ -90,7 +128,7 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
               setScreen(workflow ? { name: 'wizard', workflow } : { name: 'runs' });
             }}
             onHelp={setHelp}
-            onQuit={leave}
+            onQuit={leaveOrAsk}
           />
         );
       case 'wizard':
@@ -99,6 +137,8 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
             session={session}
             workflow={screen.workflow}
             state={wizards[screen.workflow.id] ?? newWizard}
+            {...(screen.change === undefined ? {} : { change: screen.change })}
+            onSave={(file) => save(screen.workflow.id, file)}
             onState={(state) => setWizards((all) => ({ ...all, [screen.workflow.id]: state }))}
             onReview={() => setScreen({ name: 'review', workflow: screen.workflow })}
             onLeave={() => setScreen({ name: 'home', start: screen.workflow.id })}
@@ -111,10 +151,17 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
             session={session}
             workflow={screen.workflow}
             answers={wizards[screen.workflow.id]?.answers ?? {}}
+            onSave={(file) => save(screen.workflow.id, file)}
             onGo={(planned, { dryRun }) =>
               startRun(planned.plan.title, (options) => session.run(planned, { ...options, dryRun }))
             }
-            onBack={() => setScreen({ name: 'wizard', workflow: screen.workflow })}
+            onBack={(change) =>
+              setScreen({
+                name: 'wizard',
+                workflow: screen.workflow,
+                ...(change === undefined ? {} : { change }),
+              })
+            }
             onHelp={setHelp}
           />
         );
@@ -146,8 +193,8 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
       case 'run-details':
         return (
           <RunDetails
+            session={session}
             run={screen.run}
-            readRun={readRun}
             onResume={() => resume(screen.run.id, screen.run.title)}
             onUndo={() => undo(screen.run.id, screen.run.title)}
             onBack={() => setScreen({ name: 'runs' })}
@@ -158,7 +205,7 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
 
   return (
     <LookContext value={look}>
-      <KeyRouter onInterrupt={leave}>
+      <KeyRouter onInterrupt={leaveOrAsk}>
         <SafetyNet
           caught={(error, clear) => (
             <Trouble
@@ -171,9 +218,13 @@ export function App({ session, terminal, onExit, readRun, now = Date.now }: AppP
             />
           )}
         >
-          {/* Below a help page the screen stays as it is: what is typed there is not lost. */}
-          <Box display={help ? 'none' : 'flex'}>{shown()}</Box>
-          {help && <Help topic={help} onClose={() => setHelp(undefined)} />}
+          {/* Below help or a question the screen stays as it is: what is typed there is not lost. */}
+          <Box display={help || leaving || asked ? 'none' : 'flex'}>{shown()}</Box>
+          {help && !leaving && !asked && <Help topic={help} onClose={() => setHelp(undefined)} />}
+          {asked && !leaving && <Ask question={asked.question} onAnswer={asked.answer} />}
+          {leaving && (
+            <Leave unsaved={unsaved} onSave={save} onLeave={leave} onStay={() => setLeaving(false)} />
+          )}
         </SafetyNet>
       </KeyRouter>
     </LookContext>

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useState } from 'react';
+import type { Facts } from '../src/facts/facts.ts';
 import type { Cell } from '../src/view/cells.ts';
 import { agoText, counted } from '../src/view/durations.ts';
 import { harmless } from '../src/view/harmless.ts';
@@ -8,7 +9,7 @@ import { runStatusText } from '../src/view/run-status.ts';
 import { moved, windowAround } from '../src/view/scroll.ts';
 import type { RunSummary, Session } from '../src/view/session.ts';
 import { type Typing, type, typingOf } from '../src/view/typing.ts';
-import { Frame } from './frame.tsx';
+import { Frame, targetName } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
 import { type Load, useLoad } from './load.ts';
@@ -40,6 +41,8 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
   const look = useLook();
   const { width, height, wide } = useBody();
   const [runs] = useLoad(() => session.runs());
+  // After the runs: reading facts loads most of the program, and the menu is to answer at once.
+  const [facts] = useLoad(() => session.facts(), { when: runs.status !== 'waiting' });
   const [finding, setFinding] = useState<Typing>();
   const items = menuOf(session, { begun, runs, look });
   const wanted = finding?.text.toLowerCase() ?? '';
@@ -74,7 +77,8 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
   }
 
   const menuWidth = wide ? Math.min(width - 42, 88) : width;
-  const above = (finding ? 1 : 0) + (session.target.kind === 'sandbox' ? 2 : 1);
+  const remarks = remarksOf(session, { facts, look });
+  const above = (finding ? 1 : 0) + 1 + remarks.length;
   const part = windowAround(cursor, shown.length, height - above);
   return (
     <Frame
@@ -89,15 +93,10 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
     >
       <Box flexDirection={look.screenReader ? 'column' : 'row'}>
         <Box flexDirection="column" width={menuWidth}>
-          {session.target.kind === 'sandbox' && (
-            <Row
-              width={menuWidth}
-              cells={[
-                { text: ` ${look.signs.warning} `, as: 'warning' },
-                { text: sandboxText, as: 'warning', grow: true },
-              ]}
-            />
-          )}
+          {remarks.map((cells, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: remarks have no other identity than their place
+            <Row key={at} width={menuWidth} cells={cells} />
+          ))}
           <Gap />
           {finding && <TextLine line={finding} width={menuWidth} label=" Find: " />}
           {shown.slice(part.from, part.to).map((item, at) => (
@@ -111,7 +110,7 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
             <Row width={menuWidth} cells={[{ text: '   Nothing has that in its name.', as: 'dim' }]} />
           )}
         </Box>
-        {wide && <NodesPane session={session} width={width - menuWidth - 2} />}
+        {wide && <NodesPane facts={facts} target={session.target} width={width - menuWidth - 2} />}
       </Box>
     </Frame>
   );
@@ -159,7 +158,31 @@ function itemCells(item: MenuItem, { here, look }: { here: boolean; look: Look }
   ];
 }
 
-const sandboxText = 'The sandbox: a practice cluster on this machine. Nothing real is touched.';
+/** What must be known of the target before anything is opened. */
+function remarksOf(session: Session, { facts, look }: { facts: Load<Facts>; look: Look }): Cell[][] {
+  const remark = (text: string): Cell[] => [
+    { text: ` ${look.signs.warning} `, as: 'warning' },
+    { text, as: 'warning', grow: true },
+  ];
+  return [
+    ...(session.target.kind === 'sandbox'
+      ? [
+          remark('The sandbox: a practice cluster on this machine. Nothing real is touched.'),
+          [
+            {
+              text: '   For a real one: proxwright --target ssh://root@pve1',
+              as: 'dim',
+              grow: true,
+            } as const,
+          ],
+        ]
+      : []),
+    ...session.remarks.map((text) => remark(harmless(text))),
+    ...(facts.status === 'failed'
+      ? [remark(`${targetName(session.target)} could not be read. Open a line to see why.`)]
+      : []),
+  ];
+}
 
 const helpTopic: HelpTopic = {
   title: 'What can be done',

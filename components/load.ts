@@ -5,12 +5,16 @@ export type Load<Value> =
   | { status: 'ready'; value: Value }
   | { status: 'failed'; error: unknown };
 
-/** Reads something once the component is there, and anew with `again`. */
-export function useLoad<Value>(read: (again: boolean) => Promise<Value>): [Load<Value>, () => void] {
+/** Reads something once the component is there, `when` the time has come, and anew with `again`. */
+export function useLoad<Value>(
+  read: (again: boolean) => Promise<Value>,
+  { when = true }: { when?: boolean } = {},
+): [Load<Value>, () => void] {
   const [load, setLoad] = useState<Load<Value>>({ status: 'waiting' });
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reads on mount and on `again`, not whenever a closure is new
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reads when it is time and on `again`, not whenever a closure is new
   useEffect(() => {
+    if (!when) return;
     let wanted = true;
     const settle = (next: Load<Value>) => {
       if (wanted) setLoad(next);
@@ -26,6 +30,6 @@ export function useLoad<Value>(read: (again: boolean) => Promise<Value>): [Load<
     return () => {
       wanted = false;
     };
-  }, [attempt]);
+  }, [attempt, when]);
   return [load, () => setAttempt((count) => count + 1)];
 }

@@ -2,29 +2,31 @@ import { Box } from 'ink';
 import type { Facts } from '../src/facts/facts.ts';
 import type { Cell } from '../src/view/cells.ts';
 import { harmless } from '../src/view/harmless.ts';
-import type { Session } from '../src/view/session.ts';
+import type { SessionTarget } from '../src/view/session.ts';
 import { sizeText } from '../src/view/sizes.ts';
 import { targetName } from './frame.tsx';
-import { useLoad } from './load.ts';
+import type { Load } from './load.ts';
 import { useLook } from './look.ts';
 import { Gap, Row } from './row.tsx';
 import { WaitingLine } from './waiting.tsx';
 
+interface NodesPaneProps {
+  facts: Load<Facts>;
+  target: SessionTarget;
+  width: number;
+}
+
 /** Beside the menu on wide terminals: the nodes with free memory, the storages with free space. */
-export function NodesPane({ session, width }: { session: Session; width: number }) {
+export function NodesPane({ facts, target, width }: NodesPaneProps) {
   const { signs } = useLook();
-  const [facts] = useLoad(() => session.facts());
   return (
     <Box flexDirection="column" width={width} marginLeft={2}>
       <Gap />
       {facts.status === 'waiting' && (
-        <WaitingLine what={`Reading what ${targetName(session.target)} has`} width={width} />
+        <WaitingLine what={`Reading what ${targetName(target)} has`} width={width} />
       )}
       {facts.status === 'failed' && (
-        <Row
-          width={width}
-          cells={[{ text: `${signs.warning} could not be read; open a line to see why`, as: 'warning' }]}
-        />
+        <Row width={width} cells={[{ text: `${signs.warning} could not be read`, as: 'warning' }]} />
       )}
       {facts.status === 'ready' &&
         factRows(facts.value).map(({ id, cells }) => <Row key={id} width={width} cells={cells} />)}

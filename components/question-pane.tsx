@@ -8,7 +8,7 @@ import { harmless } from '../src/view/harmless.ts';
 import { isPreset, lineText } from '../src/view/wizard-moves.ts';
 import { cursorOf, entryPath, isTyped, rowsOf } from '../src/view/wizard-rows.ts';
 import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
-import { type Entry, problemsOf } from '../src/view/wizard-way.ts';
+import { type Change, type Entry, problemsOf } from '../src/view/wizard-way.ts';
 import { useLook } from './look.ts';
 import { PickList } from './pick-list.tsx';
 import { Gap, Lines, Row } from './row.tsx';
@@ -21,6 +21,8 @@ interface QuestionPaneProps {
   issues: readonly Issue[];
   /** All that keeps the open level from being done; shown at its end. */
   problems: readonly Issue[];
+  /** What the plan found wrong about an answer; shown where that is given. */
+  change: Change | undefined;
   /** Where there is room, the help stands elsewhere. */
   showHelp: boolean;
   width: number;
@@ -83,14 +85,19 @@ function headingOf(entry: Entry, problems: readonly Issue[]): string {
   return problems.length === 1 ? 'One answer needs a change:' : `${problems.length} answers need a change:`;
 }
 
-function remarksOf({ entry, state, issues }: QuestionPaneProps): string[] {
+function isAt(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}.`);
+}
+
+function remarksOf({ entry, state, issues, change }: QuestionPaneProps): string[] {
   if (entry.kind !== 'question') return [];
   const draft = draftAt(state, entry.path);
   if (draft.removing) return ['Press d again to remove it, with all that was answered for it.'];
   if (draft.problem) return [harmless(draft.problem)];
   const place = pathText(entry.path);
   const warnings = issues.filter((issue) => issue.severity === 'warning' && issue.path === place);
-  return [...problemsOf(entry.path, issues), ...warnings].map((issue) => harmless(issue.message));
+  const found = change && isAt(change.path, place) ? [{ message: change.message }] : [];
+  return [...found, ...problemsOf(entry.path, issues), ...warnings].map((issue) => harmless(issue.message));
 }
 
 function TypedAnswer({
@@ -115,14 +122,13 @@ function TypedAnswer({
         unit={question.unit}
       />
       {untouched && (
-        <Row
-          width={width}
-          cells={[{ text: '  This is preset: enter takes it, typing replaces it.', as: 'dim', grow: true }]}
-        />
+        <Lines lines={wrapWords(presetText, width - 2).map((line) => `  ${line}`)} width={width} as="dim" />
       )}
     </>
   );
 }
+
+const presetText = 'Preset: enter takes it, typing replaces it.';
 
 function PickedAnswer({
   entry,

@@ -43,14 +43,20 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
       setAsking(false);
       if (isLetter(press, 'y')) onUndo();
     } else if (by !== undefined) setPlace(lastStart(lines.length, { from: Math.max(0, place + by), height }));
-    else if (isLetter(press, 'l')) setLog(!log);
-    else if (log && press.key === 'escape') setLog(false);
+    else if (isLetter(press, 'l')) show(!log);
+    else if (log && press.key === 'escape') show(false);
     else if (press.key === 'enter') dry ? onBack() : onHome();
     else if (press.key === 'escape') onBack();
     else if (broken && isLetter(press, 'r')) onResume();
     else if (canUndo && isLetter(press, 'u')) setAsking(true);
     else if (isLetter(press, '?')) onHelp(helpTopic);
   });
+
+  /** Of a log, the newest lines tell. */
+  function show(logged: boolean) {
+    setLog(logged);
+    setPlace(logged ? lastStart(logRows(state, width).length, { from: Number.MAX_SAFE_INTEGER, height }) : 0);
+  }
 
   return (
     <Frame

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useMemo, useState } from 'react';
+import type { Finding } from '../src/plan/step.ts';
 import type { Cell } from '../src/view/cells.ts';
 import { counted } from '../src/view/durations.ts';
 import { pictureLines } from '../src/view/picture.ts';
@@ -7,7 +8,8 @@ import { pictureWords } from '../src/view/picture-words.ts';
 import { isCtrl, isLetter } from '../src/view/press.ts';
 import { callRows, type ReviewRow, reviewRows } from '../src/view/review-rows.ts';
 import { moved, windowAround } from '../src/view/scroll.ts';
-import type { PlannedRun, WorkflowEntry } from '../src/view/session.ts';
+import type { PlannedRun } from '../src/view/session.ts';
+import type { Change } from '../src/view/wizard-way.ts';
 import { Frame, type Notice } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
@@ -17,29 +19,32 @@ import { savingKeys, useSaving } from './save-prompt.tsx';
 import { TextLine } from './text-line.tsx';
 
 interface ReviewProps {
-  workflow: WorkflowEntry;
   planned: PlannedRun;
+  /** Name of the file that answers are saved as, unless another is typed. */
+  suggestion: string;
   onSave: (file: string) => Promise<string>;
   onGo: (options: { dryRun: boolean }) => void;
-  onBack: () => void;
+  /** To the questions; to the one that has to change, where one is given. */
+  onBack: (change?: Change) => void;
   onHelp: (topic: HelpTopic) => void;
 }
 
 /** What will be done, before anything is: picture, remarks, steps down to the exact calls. */
-export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: ReviewProps) {
+export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: ReviewProps) {
   const look = useLook();
   const { width, height, wide } = useBody();
   const [place, setPlace] = useState(0);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [large, setLarge] = useState(false);
   const [notice, setNotice] = useState<Notice>();
-  const saving = useSaving(onSave, `${workflow.id}.yaml`);
+  const saving = useSaving(onSave, suggestion);
   const rows = useMemo(
     () => reviewRows(planned, { expanded, signs: look.signs, width: width - 3 }),
     [planned, expanded, look.signs, width],
   );
   const cursor = Math.min(place, Math.max(0, rows.length - 1));
-  const errors = planned.plan.findings.filter((finding) => finding.severity === 'error').length;
+  const wrong = planned.plan.findings.filter((finding) => finding.severity === 'error');
+  const change = changeOf(wrong);
   const needed = planned.steps.filter((step) => step.needed).length;
 
   useKeys((press) => {
@@ -58,8 +63,9 @@ export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: Revi
   });
 
   function go(dryRun: boolean) {
-    if (errors > 0) {
-      const what = errors === 1 ? 'One thing' : `${errors} things`;
+    if (wrong.length > 0 && change !== undefined && !dryRun) onBack(change);
+    else if (wrong.length > 0) {
+      const what = wrong.length === 1 ? 'One thing' : `${wrong.length} things`;
       setNotice({
         text: `${what} must change first: see ${look.signs.failed} in the list, then go back.`,
         as: 'failed',
@@ -92,7 +98,10 @@ export function Review({ workflow, planned, onSave, onGo, onBack, onHelp }: Revi
   }, [picture, look.screenReader, look.signs, width, pictureHeight]);
   const listHeight = Math.max(1, room - drawn.length);
   const keys = [
-    { key: look.signs.enter, does: errors > 0 ? '(not yet)' : 'go' },
+    {
+      key: look.signs.enter,
+      does: wrong.length === 0 ? 'go' : change === undefined ? '(not yet)' : 'change the answer',
+    },
     { key: 'e', does: 'exact calls' },
     { key: 'd', does: 'dry run' },
     { key: 's', does: 'save answers' },
@@ -169,6 +178,12 @@ function StepList({ rows, cursor, planned, width, height, wide }: StepListProps)
       )}
     </Box>
   );
+}
+
+/** The first answer that has to change, where it is known. */
+function changeOf(wrong: readonly Finding[]): Change | undefined {
+  const found = wrong.find((finding) => finding.path !== undefined);
+  return found?.path === undefined ? undefined : { path: found.path, message: found.message };
 }
 
 function countCells({ plan, steps }: PlannedRun, { signs }: Look): Cell[] {

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { RunEvent } from '../src/run/events.ts';
 import type { Cell } from '../src/view/cells.ts';
 import { agoText, timeOfDay } from '../src/view/durations.ts';
 import { harmless } from '../src/view/harmless.ts';
@@ -8,7 +7,7 @@ import { runCells, titleWidth } from '../src/view/run-cells.ts';
 import { newRun, reduceRun } from '../src/view/run-state.ts';
 import { runStatusText, whyNoResume, whyNoUndo } from '../src/view/run-status.ts';
 import { windowAround } from '../src/view/scroll.ts';
-import type { RunSummary } from '../src/view/session.ts';
+import type { RunSummary, Session } from '../src/view/session.ts';
 import { Frame, type Notice, yesNoKeys } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useLoad } from './load.ts';
@@ -17,22 +16,19 @@ import { Gap, Row } from './row.tsx';
 import { undoRunQuestion } from './runs.tsx';
 import { WaitingLine } from './waiting.tsx';
 
-/** The journal of a run, where the caller can read it. */
-export type ReadRun = (run: string) => Promise<readonly RunEvent[]>;
-
 interface RunDetailsProps {
+  session: Session;
   run: RunSummary;
-  readRun?: ReadRun | undefined;
   onResume: () => void;
   onUndo: () => void;
   onBack: () => void;
 }
 
 /** One run: where, when, how it stands, and its steps. */
-export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetailsProps) {
+export function RunDetails({ session, run, onResume, onUndo, onBack }: RunDetailsProps) {
   const { signs, now } = useLook();
   const { width, height } = useBody();
-  const [events] = useLoad(async () => (await readRun?.(run.id)) ?? []);
+  const [events] = useLoad(() => session.readRun(run.id));
   const [asking, setAsking] = useState(false);
   const [notice, setNotice] = useState<Notice>();
   const [place, setPlace] = useState(0);
@@ -63,7 +59,7 @@ export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetail
   const room = Math.max(1, height - facts.length - 3);
   const part = windowAround(place + Math.floor(room / 2), state.steps.length, room);
   const rows = state.steps.slice(part.from, part.to).map((step) => ({ step }));
-  const titles = titleWidth(rows, width);
+  const titles = titleWidth(state.steps, width);
   return (
     <Frame
       title={`Runs ${signs.dot} ${harmless(run.title)}`}
@@ -71,8 +67,8 @@ export function RunDetails({ run, readRun, onResume, onUndo, onBack }: RunDetail
         asking
           ? yesNoKeys
           : [
-              { key: 'r', does: 'resume' },
-              { key: 'u', does: 'undo' },
+              ...(whyNoResume(run) ? [] : [{ key: 'r', does: 'go on with it' }]),
+              ...(whyNoUndo(run) ? [] : [{ key: 'u', does: 'take it back' }]),
               ...(state.steps.length > room ? [{ key: signs.updown, does: 'scroll' }] : []),
               { key: signs.back, does: 'back' },
             ]

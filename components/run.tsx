@@ -78,6 +78,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
           <Box flexDirection="column" width={stepsWidth} height={stepsHeight}>
             <StepRows
               rows={rowsOf(show, { state, place, height: stepsHeight })}
+              steps={state.steps}
               width={stepsWidth}
               now={now}
             />
@@ -99,9 +100,17 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
   );
 }
 
-function StepRows({ rows, width, now }: { rows: readonly StepRow[]; width: number; now: number }) {
+interface StepRowsProps {
+  rows: readonly StepRow[];
+  /** All of the run: the column of titles stays where it is. */
+  steps: RunState['steps'];
+  width: number;
+  now: number;
+}
+
+function StepRows({ rows, steps, width, now }: StepRowsProps) {
   const { signs } = useLook();
-  const titles = titleWidth(rows, width);
+  const titles = titleWidth(steps, width);
   return rows.map((row) => (
     <Row
       key={'step' in row ? row.step.id : `#${row.folded}`}

@@ -62,8 +62,8 @@ export function Runs({ runs, onOpen, onResume, onUndo, onBack, onHelp }: RunsPro
           : [
               { key: look.signs.updown, does: 'choose' },
               { key: look.signs.enter, does: 'details' },
-              { key: 'r', does: 'resume' },
-              { key: 'u', does: 'undo' },
+              ...(run && !whyNoResume(run) ? [{ key: 'r', does: 'go on with it' }] : []),
+              ...(run && !whyNoUndo(run) ? [{ key: 'u', does: 'take it back' }] : []),
               { key: look.signs.back, does: 'back' },
               { key: '?', does: 'help' },
             ]
@@ -153,7 +153,7 @@ const helpTopic: HelpTopic = {
   ],
   keys: [
     { key: 'enter', does: 'details and steps of a run' },
-    { key: 'r', does: 'resume it' },
-    { key: 'u', does: 'take it back; asks first' },
+    { key: 'r', does: 'go on with it (resume)' },
+    { key: 'u', does: 'take it back (undo); asks first' },
   ],
 };

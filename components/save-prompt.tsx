@@ -15,17 +15,20 @@ export interface Saving {
   dismiss: () => void;
 }
 
-/** Asks for a file name, saves, and says where it went. */
+/** Asks for a file name, saves, and says where it went; a name that cannot be taken is asked for anew. */
 export function useSaving(save: (file: string) => Promise<string>, suggestion: string): Saving {
   const [line, setLine] = useState<Typing>();
   const [notice, setNotice] = useState<Notice>();
-  const write = async (file: string) => {
-    setNotice({ text: `Saving ${file} …`, as: 'dim' });
+  const write = async (typed: Typing) => {
+    const file = typed.text.trim();
+    setNotice({ text: `Saving ${file}`, as: 'dim' });
     try {
       const name = await save(file);
       setNotice({ text: `Saved as ${harmless(name)}; proxwright apply does the same with it.`, as: 'ok' });
     } catch (error) {
-      setNotice({ text: `Not saved: ${harmless(describeError(error).join(' '))}`, as: 'failed' });
+      const [what = ''] = describeError(error);
+      setLine(typed);
+      setNotice({ text: `Not saved: ${harmless(what)}. Give another name, or esc.`, as: 'failed' });
     }
   };
   return {
@@ -35,10 +38,11 @@ export function useSaving(save: (file: string) => Promise<string>, suggestion: s
     dismiss: () => setNotice(undefined),
     press: (press) => {
       if (!line) return;
+      setNotice(undefined);
       if (press.key === 'escape') setLine(undefined);
       else if (press.key === 'enter') {
         setLine(undefined);
-        if (line.text.trim()) void write(line.text.trim());
+        if (line.text.trim()) void write(line);
       } else setLine(type(line, press) ?? line);
     },
   };

@@ -6,6 +6,8 @@ export interface Streams {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
+  /** Ends the application at once, wherever it is. */
+  signal: AbortSignal;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Streams {
  */
 export async function startApp(
   props: Omit<AppProps, 'onExit'>,
-  streams: Streams,
+  { signal, ...streams }: Streams,
 ): Promise<RunState | undefined> {
   let last: RunState | undefined;
   // Keys typed before anything is drawn are echoed: no more of them, and the first frame begins at the margin.
@@ -29,9 +31,12 @@ export async function startApp(
     incrementalRendering: !props.terminal.screenReader,
     isScreenReaderEnabled: props.terminal.screenReader,
   });
+  const stop = () => app.unmount();
+  signal.addEventListener('abort', stop);
   try {
     await app.waitUntilExit();
   } finally {
+    signal.removeEventListener('abort', stop);
     if (streams.stdin.isTTY) streams.stdin.setRawMode(false);
   }
   return last;

@@ -15,11 +15,13 @@ interface TroubleProps {
   what: string;
   error: unknown;
   onRetry?: () => void;
+  /** To the answer that is wrong; enter does this rather than another try. */
+  onChange?: () => void;
   onBack: () => void;
 }
 
 /** Something did not work: what, why and what to do, with another try where that makes sense. */
-export function Trouble({ title, what, error, onRetry, onBack }: TroubleProps) {
+export function Trouble({ title, what, error, onRetry, onChange, onBack }: TroubleProps) {
   const { width, height } = useBody();
   const { signs } = useLook();
   const [from, setFrom] = useState(0);
@@ -43,13 +45,15 @@ export function Trouble({ title, what, error, onRetry, onBack }: TroubleProps) {
     const by = { up: -1, down: 1, pageup: -10, pagedown: 10 }[press.key as string];
     if (by !== undefined) setFrom(lastStart(lines.length, { from: Math.max(0, from + by), height }));
     else if (press.key === 'escape' || press.key === 'left') onBack();
+    else if (onChange && press.key === 'enter') onChange();
     else if (onRetry && (press.key === 'enter' || isLetter(press, 'r'))) onRetry();
   });
   return (
     <Frame
       {...(title ? { title } : {})}
       keys={[
-        ...(onRetry ? [{ key: signs.enter, does: 'try again' }] : []),
+        ...(onChange ? [{ key: signs.enter, does: 'change the answer' }] : []),
+        ...(onRetry ? [{ key: onChange ? 'r' : signs.enter, does: 'try again' }] : []),
         { key: 'esc', does: 'back' },
         ...(long ? [{ key: signs.updown, does: 'scroll' }] : []),
       ]}

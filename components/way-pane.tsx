@@ -28,6 +28,7 @@ export function WayPane({ way, current, state, issues, width, height }: WayPaneP
     <Box flexDirection="column" width={width}>
       {way.slice(part.from, part.to).map((entry) => {
         const here = entry === current;
+        const answer = entryText(entry, state);
         const how = entryState(entry, state, issues);
         const sign: Cell =
           how === 'wrong'
@@ -45,12 +46,12 @@ export function WayPane({ way, current, state, issues, width, height }: WayPaneP
               sign,
               {
                 text: entry.label,
-                ...(entry.kind === 'question' ? { width: labels } : {}),
+                ...(answer ? { width: labels } : {}),
                 bold: here,
                 as: here ? 'accent' : 'plain',
               },
               { text: ' ', said: '' },
-              { text: entryText(entry, state), grow: true, as: 'dim' },
+              { text: answer, grow: true, as: 'dim' },
             ]}
           />
         );

@@ -1,13 +1,14 @@
 import { Box } from 'ink';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Facts } from '../src/facts/facts.ts';
 import { harmless } from '../src/view/harmless.ts';
 import type { Session, WorkflowEntry } from '../src/view/session.ts';
+import { suggestedFile } from '../src/view/suggested-file.ts';
 import { wizardKey } from '../src/view/wizard-keys.ts';
-import { openProblems, type WizardContext } from '../src/view/wizard-moves.ts';
+import { goTo, openProblems, type WizardContext } from '../src/view/wizard-moves.ts';
 import { cursorOf, isTyped, type PickRow, type RowAction, rowsOf } from '../src/view/wizard-rows.ts';
 import { draftAt, type WizardState } from '../src/view/wizard-state.ts';
-import { currentEntry, type Entry, levelNames, wayOf } from '../src/view/wizard-way.ts';
+import { type Change, currentEntry, type Entry, levelNames, wayOf } from '../src/view/wizard-way.ts';
 import { Frame, type KeyHint } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
@@ -23,7 +24,10 @@ interface WizardProps {
   workflow: WorkflowEntry;
   facts: Facts;
   state: WizardState;
+  /** The user is brought to this answer, and told what is wrong about it. */
+  change?: Change;
   onState: (state: WizardState) => void;
+  onSave: (file: string) => Promise<string>;
   onReview: () => void;
   onLeave: () => void;
   onHelp: (topic: HelpTopic) => void;
@@ -31,7 +35,7 @@ interface WizardProps {
 
 /** The questions of a workflow, one at a time, with the way through them on the left. */
 export function Wizard(props: WizardProps) {
-  const { session, workflow, facts, state, onState, onReview, onLeave, onHelp } = props;
+  const { session, workflow, facts, state, change, onState, onSave, onReview, onLeave, onHelp } = props;
   const look = useLook();
   const { width, height, veryWide } = useBody();
   const { answers } = state;
@@ -47,9 +51,14 @@ export function Wizard(props: WizardProps) {
     questions,
     check: (given, options) => session.check(workflow.id, given, options),
   };
-  const saving = useSaving((file) => session.save(workflow.id, answers, file), `${workflow.id}.yaml`);
+  const saving = useSaving(onSave, suggestedFile(workflow.id, answers));
   const way = wayOf(questions, state);
   const entry = currentEntry(way, state);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the user is brought there once, and may go elsewhere
+  useEffect(() => {
+    if (change !== undefined) onState(goTo(state, change.path, context));
+  }, [change]);
 
   useKeys((press) => {
     if (saving.line) return saving.press(press);
@@ -63,7 +72,7 @@ export function Wizard(props: WizardProps) {
   });
 
   const title = [workflow.title, ...levelNames(questions, state)].join(' › ');
-  const wayWidth = width >= 62 && !look.screenReader ? Math.min(30, Math.floor(width * 0.3)) : 0;
+  const wayWidth = width >= 62 && !look.screenReader ? Math.min(34, Math.floor(width * 0.34)) : 0;
   const helpWidth = veryWide ? 44 : 0;
   const rest = width - wayWidth - helpWidth - (wayWidth ? 3 : 0) - (helpWidth ? 3 : 0);
   const bodyHeight = height - (saving.line ? 1 : 0) - (wayWidth ? 0 : 1);
@@ -87,7 +96,7 @@ export function Wizard(props: WizardProps) {
           </Box>
         )}
         <QuestionPane
-          {...{ entry, state, issues, problems }}
+          {...{ entry, state, issues, problems, change }}
           showHelp={!veryWide}
           width={rest}
           height={bodyHeight}

@@ -94,7 +94,12 @@ function choicesOf(form: Form, { form: whole, meta }: Shape, context: QuestionCo
   return form.values.map((value) => ({ value: value as string | number, label: String(value) }));
 }
 
-const ALL: Choice = { value: 'all', label: 'all', detail: 'every node, also those that join later' };
+const ALL: Choice = {
+  value: 'all',
+  label: 'all',
+  detail: 'every node, also those that join later',
+  alone: true,
+};
 
 /** `all` or a list. */
 function takesAll(form: Form): boolean {

@@ -1,36 +1,42 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { answered, checkAnswers } from '../answers/check.ts';
-import type { Job } from '../answers/load.ts';
-import { parseAnswers } from '../answers/parse.ts';
 import { questionsOf } from '../answers/questions.ts';
 import type { TargetAnswers } from '../answers/target.ts';
 import { writeAnswers } from '../answers/write.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { AnswersError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { loadCatalogue } from '../images/catalogue.ts';
 import { readJournal } from '../run/journal.ts';
-import type { Answers, Session } from '../view/session.ts';
+import type { Session } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
-import { type OpenedTarget, openTargetOf } from './open-target.ts';
+import type { Workflow } from '../workflows/workflow.ts';
+import { type OpenedTarget, openTargetOf, type Talk } from './open-target.ts';
 import { factsOf, type Prepared, planned, prepare } from './prepare.ts';
-import { readFileBeside } from './read-answers.ts';
 import { resumeRun, runPlan, undoRun } from './run-plan.ts';
 import { runsFolder } from './runs-folder.ts';
+import { jobOf, planOfWizard } from './wizard-job.ts';
 
 /** All of a session that works on the target or knows the answers: everything but the menu. */
-export type SessionWork = Omit<Session, 'target' | 'version' | 'workflows' | 'runs'> & {
+export type SessionWork = Pick<
+  Session,
+  'facts' | 'questions' | 'check' | 'plan' | 'run' | 'save' | 'resume' | 'undo'
+> & {
   close(): Promise<void>;
 };
 
 /** The target is opened when it is first needed; `first`, what the header shows, is filled in then. */
-export function sessionWork(line: CommandLine, env: Env, first: Session['target']): SessionWork {
+export function sessionWork(
+  line: CommandLine,
+  env: Env,
+  { first, talk }: { first: Session['target']; talk: Talk },
+): SessionWork {
   let target: Promise<OpenedTarget> | undefined;
   let facts: ReturnType<typeof factsOf> | undefined;
   /** A target that could not be opened is tried anew the next time it is asked for. */
   const opened = (): Promise<OpenedTarget> => {
-    target ??= openTargetOf(line, env).catch((error: unknown) => {
+    target ??= openTargetOf(line, env, undefined, talk).catch((error: unknown) => {
       target = undefined;
       throw error;
     });
@@ -48,16 +54,21 @@ export function sessionWork(line: CommandLine, env: Env, first: Session['target'
       throw error;
     }
   };
-  const images = loadCatalogue().map(({ id, title, kind }) => ({ id, title, kind }));
+  const imagesFor = ({ imageKind }: Workflow) =>
+    loadCatalogue().filter(({ kind }) => imageKind === undefined || kind === imageKind);
 
   const work: SessionWork = {
     facts: factsNow,
-    questions: (id, answers, known) =>
-      questionsOf(workflowById(id).answers, { answers, facts: known, images }),
+    questions(id, answers, known) {
+      const workflow = workflowById(id);
+      return questionsOf(workflow.answers, { answers, facts: known, images: imagesFor(workflow) });
+    },
     check: (id, answers, options) => checkAnswers(workflowById(id).answers, answers, options),
     async plan(id, answers) {
       const open = await opened();
-      return prepare([jobOf(id, answers, env)], { target: open, env, goal: 'apply' });
+      return planOfWizard(jobOf(id, answers, env), (job) =>
+        prepare([job], { target: open, env, goal: 'apply' }),
+      );
     },
     async run(chosen, { onEvent, signal, dryRun = false }) {
       const open = await opened();
@@ -69,12 +80,11 @@ export function sessionWork(line: CommandLine, env: Env, first: Session['target'
     },
     async save(id, answers, file) {
       const name = path.resolve(env.cwd, file);
-      const there = await access(name).then(
-        () => true,
-        () => false,
-      );
-      if (there) throw new UsageError(`${name} is there already`, { fix: 'give another name' });
-      await writeFile(name, writeAnswers(answered(answers), workflowById(id)), { mode: 0o600, flag: 'wx' });
+      try {
+        await writeFile(name, writeAnswers(answered(answers), workflowById(id)), { mode: 0o600, flag: 'wx' });
+      } catch (error) {
+        throw notSaved(name, error as NodeJS.ErrnoException);
+      }
       return name;
     },
     resume: async (run, { onEvent, signal }) =>
@@ -103,23 +113,17 @@ export function sessionWork(line: CommandLine, env: Env, first: Session['target'
   return work;
 }
 
-/** The wizard's answers as one job, validated the same way as those of a file. */
-function jobOf(id: string, answers: Answers, env: Env): Job {
-  const workflow = workflowById(id);
-  const file = 'the wizard';
-  const { answers: parsed, remarks } = parseAnswers(workflow.answers, answered(answers), {
-    env: env.variables,
-    readFile: (name) => readFileBeside(name, file, env),
-  });
-  if (parsed === undefined) {
-    throw new AnswersError(
-      remarks.map(({ path: at, message, severity = 'error' }) => ({ message, severity, path: at.join('.') })),
-    );
+/** Why a file could not be written, in words of its own: the wizard shows it in one line. */
+function notSaved(name: string, error: NodeJS.ErrnoException): UsageError {
+  switch (error.code) {
+    case 'EEXIST':
+      return new UsageError(`${name} is there already`, { fix: 'give another name', cause: error });
+    case 'ENOENT':
+      return new UsageError(`there is no folder ${path.dirname(name)}`, { cause: error });
+    case 'EACCES':
+    case 'EROFS':
+      return new UsageError(`${name} must not be written`, { cause: error });
+    default:
+      return new UsageError(`${name} cannot be written: ${error.message}`, { cause: error });
   }
-  return {
-    workflow: id,
-    path: workflow.many ? `${workflow.section}.0` : workflow.section,
-    file,
-    answers: parsed,
-  };
 }

@@ -1,6 +1,5 @@
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import type { RunEvent } from '../run/events.ts';
 import { readJournal } from '../run/journal.ts';
 import { version } from '../version.ts';
 import type { Session } from '../view/session.ts';
@@ -10,7 +9,6 @@ import type { SessionWork } from './session-work.ts';
 
 export interface OpenSession {
   session: Session;
-  readRun(run: string): Promise<readonly RunEvent[]>;
   close(): Promise<void>;
 }
 
@@ -21,9 +19,16 @@ export interface OpenSession {
 export function openSession(line: CommandLine, env: Env, target: Session['target']): OpenSession {
   let loading: Promise<SessionWork> | undefined;
   let loaded: SessionWork | undefined;
+  const remarks: string[] = [];
+  // Nobody to ask is a no: an unknown host key is refused then.
+  let ask = async (_question: string): Promise<boolean> => false;
+  const talk = {
+    warn: (text: string) => void (remarks.includes(text) || remarks.push(text)),
+    ask: (question: string) => ask(question),
+  };
   const work = (): Promise<SessionWork> => {
     loading ??= import('./session-work.ts').then(({ sessionWork }) => {
-      loaded = sessionWork(line, env, target);
+      loaded = sessionWork(line, env, { first: target, talk });
       return loaded;
     });
     return loading;
@@ -48,8 +53,12 @@ export function openSession(line: CommandLine, env: Env, target: Session['target
       resume: async (...asked) => (await work()).resume(...asked),
       undo: async (...asked) => (await work()).undo(...asked),
       runs: async () => (await import('./past-runs.ts')).listRuns(env),
+      readRun: async (run) => (await readJournal(runsFolder(env), run)).events,
+      remarks,
+      askWith(asker) {
+        ask = asker;
+      },
     },
-    readRun: async (run) => (await readJournal(runsFolder(env), run)).events,
     close: async () => (await loading)?.close(),
   };
 }

@@ -9,9 +9,12 @@ import { wantsAscii } from './wants-ascii.ts';
 
 /** The terminal UI, from the menu until its user leaves; what came of the last run stays on the screen. */
 export async function terminalUi(line: CommandLine, env: Env): Promise<number> {
+  const first = firstTarget(line, env);
   const { startApp } = await import('../../components/start.tsx');
   const ascii = wantsAscii(line.switches, env);
-  const opened = openSession(line, env, firstTarget(line, env));
+  // The home screen says itself that it is the sandbox, and how to come to a real target.
+  const values = first.kind === 'sandbox' ? { target: 'sandbox', ...line.values } : line.values;
+  const opened = openSession({ ...line, values }, env, first);
   const terminal = {
     ascii,
     // https://no-color.org: any value but the empty one.
@@ -20,10 +23,11 @@ export async function terminalUi(line: CommandLine, env: Env): Promise<number> {
   };
   try {
     const last = await startApp(
-      { session: opened.session, terminal, readRun: opened.readRun },
-      { stdin: env.stdin, stdout: env.stdout, stderr: env.stderr },
+      { session: opened.session, terminal },
+      { stdin: env.stdin, stdout: env.stdout, stderr: env.stderr, signal: env.signal },
     );
     if (last) for (const text of resultLines(last, { signs: signsFor(ascii) })) env.stdout.write(`${text}\n`);
+    if (env.signal.aborted) return 130;
     return last?.status === 'failed' ? 1 : 0;
   } finally {
     await opened.close();

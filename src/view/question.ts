@@ -23,13 +23,24 @@ export interface Question {
 }
 
 /** `texts`: several texts, typed with commas between. */
-export type QuestionKind = 'text' | 'texts' | 'number' | 'toggle' | 'choice' | 'many' | 'secret' | 'list' | 'group';
+export type QuestionKind =
+  | 'text'
+  | 'texts'
+  | 'number'
+  | 'toggle'
+  | 'choice'
+  | 'many'
+  | 'secret'
+  | 'list'
+  | 'group';
 
 export interface Choice {
   value: string | number;
   label: string;
   /** What helps to choose: `thin   412 GiB free   on all 3 nodes`. */
   detail?: string;
+  /** For `many`: stands for itself; marking it unmarks the others, and the other way round. */
+  alone?: boolean;
   /** Why it cannot be taken. */
   disabled?: string;
 }

@@ -10,14 +10,14 @@ export interface RunCellOptions {
   signs: Signs;
   /** Columns of the whole row. */
   width: number;
-  /** Columns of the titles. */
+  /** Columns of the titles; a row that has more to say takes some of its own title's. */
   titles: number;
   now: number;
 }
 
 /** A row of the run screen: sign, title, and how it stands. */
 export function runCells(row: StepRow, options: RunCellOptions): Cell[] {
-  const { signs, titles } = options;
+  const { signs, titles, width } = options;
   if ('folded' in row) {
     const what = { finished: 'finished', running: 'more at work', waiting: 'more' }[row.folded];
     const sign = { finished: signs.ok, running: signs.active, waiting: signs.idle }[row.folded];
@@ -25,19 +25,31 @@ export function runCells(row: StepRow, options: RunCellOptions): Cell[] {
   }
   const { step } = row;
   const dim = step.status === 'waiting' || step.status === 'unchanged';
+  const said = standing(step, options);
+  const needs = said.reduce((sum, cell) => sum + textWidth(cell.text), 0);
+  const own = Math.min(titles, Math.max(leastTitle(width), width - besides - needs));
   return [
     stepSign(step, signs),
-    { text: harmless(step.title), width: titles, cutAt: 'middle', as: dim ? 'dim' : 'plain' },
+    { text: harmless(step.title), width: own, cutAt: 'middle', as: dim ? 'dim' : 'plain' },
     { text: '  ', said: '' },
-    ...standing(step, options),
+    ...said,
   ];
 }
 
-/** Columns that titles may take: what they need, up to a bit less than half of the row. */
-export function titleWidth(rows: readonly StepRow[], width: number): number {
-  const widths = rows.map((row) => ('step' in row ? textWidth(harmless(row.step.title)) : 0));
-  return Math.min(Math.max(0, ...widths), Math.floor(width * 0.45));
+/** Columns that titles take: what the run's longest one needs, as long as the rest says what is usual. */
+export function titleWidth(steps: readonly StepState[], width: number): number {
+  const widest = steps.reduce((most, step) => Math.max(most, textWidth(harmless(step.title))), 0);
+  return Math.min(widest, Math.max(leastTitle(width), width - besides - usualStanding));
 }
+
+function leastTitle(width: number): number {
+  return Math.floor(width * 0.45);
+}
+
+/** The sign, and the gap behind the title. */
+const besides = 5;
+/** ` 1 min 20 s`, `▇▇▇▇▇▁▁▁  71 %`: how most steps stand. */
+const usualStanding = 16;
 
 /** `16:02:11 pve2  transferred 1.1 GiB of 1.5 GiB`. */
 export function logText({ time, node, line }: LogLine): string {

@@ -17,16 +17,35 @@ export interface Session {
   facts(again?: boolean): Promise<Facts>;
   /** What the wizard asks, given what is answered so far: choices come from facts. */
   questions(workflow: string, answers: Answers, facts: Facts): readonly Question[];
-  /** What is wrong with the answers so far; unanswered required ones count only when `complete`. */
+  /**
+   * What is wrong with the answers so far; unanswered required ones count only when `complete`. Paths are
+   * relative to the given answers: `groups.0.count`, without the section and the place in its list.
+   */
   check(workflow: string, answers: Answers, options: { complete: boolean }): readonly Issue[];
+  /** Paths of its findings, and of the issues of an AnswersError, are relative to the answers, too. */
   plan(workflow: string, answers: Answers): Promise<PlannedRun>;
   /** Executes a plan; events arrive as they happen; the promise ends with the run. */
-  run(planned: PlannedRun, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal; dryRun?: boolean }): Promise<RunOutcome>;
-  /** Writes the answers as a file that replays without the terminal; returns its full name. */
+  run(
+    planned: PlannedRun,
+    options: { onEvent: (event: RunEvent) => void; signal: AbortSignal; dryRun?: boolean },
+  ): Promise<RunOutcome>;
+  /** Writes the answers as a file that replays without the terminal; returns its full name. Refuses a file that is there. */
   save(workflow: string, answers: Answers, file: string): Promise<string>;
   runs(): Promise<readonly RunSummary[]>;
-  resume(run: string, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<RunOutcome>;
-  undo(run: string, options: { onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<RunOutcome>;
+  /** What a run has told so far, from its journal. */
+  readRun(run: string): Promise<readonly RunEvent[]>;
+  resume(
+    run: string,
+    options: { onEvent: (event: RunEvent) => void; signal: AbortSignal },
+  ): Promise<RunOutcome>;
+  undo(
+    run: string,
+    options: { onEvent: (event: RunEvent) => void; signal: AbortSignal },
+  ): Promise<RunOutcome>;
+  /** What was said while the target was opened: that its certificate is not checked, say. */
+  remarks: readonly string[];
+  /** Who is asked when something needs a yes while the target is opened: an unknown host key. One at a time. */
+  askWith(ask: (question: string) => Promise<boolean>): void;
 }
 
 /** A wizard's answers: the section's own shape, possibly incomplete. */
@@ -36,8 +55,9 @@ export interface SessionTarget {
   kind: 'local' | 'ssh' | 'https' | 'sandbox';
   /** `pve1.lab`, `sandbox`. */
   label: string;
-  /** `9.2`. */
+  /** `9.2`; `''` before the facts were read for the first time. */
   release: string;
+  /** How many there are; 0 before the facts were read for the first time. */
   nodes: number;
 }
 

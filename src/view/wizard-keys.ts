@@ -143,8 +143,16 @@ function mark(state: WizardState, picking: Picking, row: PickRow): WizardState {
   if (row.does.do !== 'mark' || row.disabled !== undefined) return state;
   const { value } = row.does;
   const picked = marked(state, picking);
-  const changed = picked.includes(value) ? picked.filter((one) => one !== value) : [...picked, value];
+  const changed = picked.includes(value)
+    ? picked.filter((one) => one !== value)
+    : [...picked.filter((one) => goTogether(one, value, picking.entry)), value];
   return withDraft(state, entryPath(picking.entry, state), { picked: changed, cursor: picking.cursor });
+}
+
+/** Not what stands for itself with anything else. */
+function goTogether(one: string | number, other: string | number, entry: Entry): boolean {
+  const choices = entry.kind === 'question' ? (entry.question.choices ?? []) : [];
+  return !choices.some((choice) => choice.alone && (choice.value === one || choice.value === other));
 }
 
 /** Marked values in the order of the choices, whatever order they were marked in. */

@@ -4,6 +4,12 @@ import { answerText, itemText } from './answer-text.ts';
 import type { Question } from './question.ts';
 import { draftAt, type WizardState } from './wizard-state.ts';
 
+/** What must change about an answer, and which: the plan found it. */
+export interface Change {
+  path: string;
+  message: string;
+}
+
 /** One stop of the way through a level: a question, the offer of more of them, or its end. */
 export type Entry =
   | { id: string; kind: 'question'; label: string; question: Question; path: Path }

@@ -15,6 +15,8 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   /** The section is a list of these (`clusters:`), or one (`kea:`). */
   many: boolean;
   answers: z.ZodType<Answers>;
+  /** Only images of this kind are offered; all of the catalogue unless told. */
+  imageKind?: 'flatcar' | 'cloud';
   /** Files that the answers name, to be read before planning: path in the answers → file name. */
   files(answers: Answers): readonly { path: string; file: string }[];
   /** Catalogue images or URLs that must be resolved before planning. */

@@ -1,4 +1,5 @@
-import { TargetError } from '../../src/errors.ts';
+import { TargetError, UsageError } from '../../src/errors.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import type { Answers, RunSummary, Session } from '../../src/view/session.ts';
 import { facts } from './fake-facts.ts';
 import { questions } from './fake-questions.ts';
@@ -13,6 +14,13 @@ export interface FakeOptions {
   /** The start of the second guest fails, until the run is resumed. */
   fails?: boolean;
   runs?: readonly RunSummary[];
+  /** What the journal of any run holds. */
+  journal?: readonly RunEvent[];
+  /** Asked before the facts are read; without a yes they are not. */
+  question?: string;
+  remarks?: readonly string[];
+  /** Files that are there. */
+  files?: readonly string[];
   /** Puts an error among the plan's findings. */
   planError?: boolean;
 }
@@ -29,6 +37,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
   const calls: string[] = [];
   const saved: Answers[] = [];
   let unreachable = options.unreachable ?? 0;
+  let ask = async (_question: string) => false;
   return {
     calls,
     saved,
@@ -44,6 +53,8 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     ],
     async facts() {
       calls.push('facts');
+      if (options.question && !(await ask(options.question)))
+        throw new TargetError('the host key is unknown');
       if (unreachable > 0) {
         unreachable -= 1;
         throw new TargetError('no answer', {
@@ -102,12 +113,20 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     },
     async save(workflow, answers, file) {
       calls.push(`save ${workflow} ${file}`);
+      if (options.files?.includes(file)) throw new UsageError(`/root/${file} is there already`);
       saved.push(answers);
       return `/root/${file}`;
     },
     async runs() {
       calls.push('runs');
       return options.runs ?? [];
+    },
+    remarks: options.remarks ?? [],
+    askWith(asker) {
+      ask = asker;
+    },
+    async readRun() {
+      return options.journal ?? [];
     },
     async resume(run, { onEvent, signal }) {
       calls.push(`resume ${run}`);

@@ -17,9 +17,7 @@ export interface Screen {
   leave(): void;
 }
 
-export interface ScreenOptions
-  extends Pick<AppProps, 'session'>,
-    Partial<Pick<AppProps, 'onExit' | 'readRun'>> {
+export interface ScreenOptions extends Pick<AppProps, 'session'>, Partial<Pick<AppProps, 'onExit'>> {
   columns?: number;
   rows?: number;
   color?: boolean;
@@ -38,7 +36,6 @@ export function onScreen(options: ScreenOptions): Screen {
       terminal={{ color, ascii, screenReader }}
       onExit={options.onExit ?? (() => {})}
       now={() => now}
-      {...(options.readRun ? { readRun: options.readRun } : {})}
     />,
     {
       stdout: stdout as unknown as NodeJS.WriteStream,

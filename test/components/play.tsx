@@ -51,6 +51,11 @@ const last = await startApp(
       screenReader: asked.has('reader'),
     },
   },
-  process,
+  {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: new AbortController().signal,
+  },
 );
 console.log(last ? `last run: ${last.title} ${last.status}` : 'no run');

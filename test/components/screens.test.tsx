@@ -138,20 +138,22 @@ test('a run that is complete is not resumed, and says so', async () => {
 test('details of a run show its steps where the journal can be read', async () => {
   const steps = [{ id: 'clone web-1', title: 'clone web-1', needs: [] }];
   screen = onScreen({
-    session: fakeSession({ runs }),
-    readRun: async (run) => [
-      {
-        time: now,
-        type: 'run-started',
-        run,
-        title: 'web-1',
-        target: 'sandbox',
-        steps,
-        mode: 'apply',
-        process: { pid: 1, machine: 'x' },
-      },
-      { time: now, type: 'step-failed', step: 'clone web-1', error: { message: 'no space left' } },
-    ],
+    session: fakeSession({
+      runs,
+      journal: [
+        {
+          time: now,
+          type: 'run-started',
+          run: '01B',
+          title: 'web-1',
+          target: 'sandbox',
+          steps,
+          mode: 'apply',
+          process: { pid: 1, machine: 'x' },
+        },
+        { time: now, type: 'step-failed', step: 'clone web-1', error: { message: 'no space left' } },
+      ],
+    }),
   });
   await screen.shows('Runs');
   await screen.press('up', 'enter');
@@ -169,6 +171,59 @@ test('q and Ctrl+C leave, and say so once', async () => {
     expect(left).toBe(1);
     screen.leave();
   }
+});
+
+test('answers that are in no file are not forgotten without a question; Ctrl+C twice leaves anyway', async () => {
+  let left = 0;
+  const session = fakeSession({ files: ['edge.yaml'] });
+  screen = onScreen({ session, onExit: () => (left += 1) });
+  await screen.shows('Flatcar cluster');
+  await screen.press('enter');
+  await screen.shows('called after it');
+  await screen.press('edge', 'enter', 'escape', 'escape');
+  await screen.shows('1 answer kept');
+  await screen.press('q');
+  await screen.shows('These answers are in no file yet');
+  await screen.press('escape');
+  await screen.shows('1 answer kept');
+  await screen.press('q', 's');
+  await screen.shows('Save the answers as: edge.yaml');
+  await screen.press('enter');
+  await screen.shows('Not saved: /root/edge.yaml is there already. Give another name, or esc.');
+  await screen.shows('Save the answers as: edge.yaml');
+  await screen.press('backspace', '2', 'enter');
+  await screen.shows('All answers are saved');
+  expect(left).toBe(0);
+  await screen.press('y');
+  expect(left).toBe(1);
+  screen.leave();
+
+  screen = onScreen({ session: fakeSession(), onExit: () => (left += 1) });
+  await screen.shows('Flatcar cluster');
+  await screen.press('enter');
+  await screen.shows('called after it');
+  await screen.press('edge', 'enter', 'ctrl-c');
+  await screen.shows('These answers are in no file yet');
+  expect(left).toBe(1);
+  await screen.press('ctrl-c');
+  expect(left).toBe(2);
+});
+
+test.each([
+  ['y', 'Proxmox VE 9.2'],
+  ['n', 'pve1.lab could not be read'],
+])('a question of the target stands above the screen: %s', async (answer, then) => {
+  const session = fakeSession({ kind: 'ssh', question: 'pve1:22 shows a host key. Is it right?' });
+  screen = onScreen({ session });
+  await screen.shows('pve1:22 shows a host key. Is it right?');
+  await screen.press(answer);
+  await screen.shows(then);
+  expect(screen.frame()).toContain('Flatcar cluster');
+});
+
+test('what was said while the target was opened stands on home', async () => {
+  screen = onScreen({ session: fakeSession({ kind: 'https', remarks: ['its certificate is not checked'] }) });
+  await screen.shows('! its certificate is not checked');
 });
 
 test('escapes in names from elsewhere are not obeyed', async () => {

@@ -12,6 +12,7 @@ export const cluster: Workflow<ClusterAnswers> = {
   section: 'clusters',
   many: true,
   answers: clusterAnswers,
+  imageKind: 'flatcar',
 
   files: (answers) =>
     answers.groups.flatMap((group, at) => {
