@@ -39,7 +39,7 @@ const LARGEST = 32 * 2 ** 20;
 /** Reads a tarball once, from its beginning to its end, without unpacking it. Throws RunError where it is none. */
 export async function readImage(
   file: string,
-  edges: Pick<ImageEdges, 'start' | 'signal'> & { progress?: (fraction: number) => void },
+  edges: Pick<ImageEdges, 'start' | 'signal'> & { onRead?: (fraction: number) => void },
 ): Promise<ImageContents> {
   const { compression, bytes } = await kindOf(file);
   const entries = new Map<string, TarEntry>();
@@ -101,13 +101,13 @@ async function kindOf(file: string): Promise<{ compression: Compression; bytes: 
 async function uncompressed(
   file: string,
   { compression, bytes }: { compression: Compression; bytes: number },
-  edges: Pick<ImageEdges, 'start' | 'signal'> & { progress?: (fraction: number) => void },
+  edges: Pick<ImageEdges, 'start' | 'signal'> & { onRead?: (fraction: number) => void },
 ): Promise<AsyncIterable<Buffer>> {
   let read = 0;
   const raw = createReadStream(file, { highWaterMark: 2 ** 20, signal: edges.signal });
   raw.on('data', (chunk) => {
     read += chunk.length;
-    edges.progress?.(read / bytes);
+    edges.onRead?.(read / bytes);
   });
   raw.pause();
   if (compression === 'none') return raw;

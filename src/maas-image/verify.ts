@@ -18,7 +18,7 @@ export async function verifyImage(
   let told = 0;
   const image = await readImage(resolve(edges.cwd, file), {
     ...edges,
-    progress(fraction) {
+    onRead(fraction) {
       if (fraction < 1 && fraction - told < 0.02) return;
       told = fraction;
       edges.progress({ type: 'phase', phase: 'checks', title: 'Reading the image', fraction });
