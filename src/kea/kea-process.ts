@@ -52,8 +52,13 @@ export async function spawnKea(
   });
   const id = processId(pid);
   const deadline = performance.now() + START_TIMEOUT_MS;
+  // A connection that comes while Kea starts may lie for a second, until its main loop wakes up; a second one wakes it.
+  let patience = 25;
   while (id && !gone && performance.now() < deadline) {
-    if (await answers(files.socket)) return { process: id, ended };
+    const asked = performance.now();
+    if (await answers(files.socket, patience)) return { process: id, ended };
+    // A large configuration takes longer than that.
+    if (performance.now() - asked >= patience) patience = Math.min(patience * 1.5, 500);
     await sleep(2);
   }
   const why = lastWords(files.log);
@@ -94,9 +99,9 @@ export function lastWords(log: string): string {
 }
 
 /** The main loop serves the control socket: who answers here receives packets, too. */
-async function answers(socket: string): Promise<boolean> {
+async function answers(socket: string, timeout: number): Promise<boolean> {
   try {
-    await askKea(socket, { command: 'version-get' }, { timeout: START_TIMEOUT_MS });
+    await askKea(socket, { command: 'version-get' }, { timeout });
     return true;
   } catch {
     return false;
