@@ -13,6 +13,7 @@ import { Mirror, type MirrorImage } from './mirror/mirror.ts';
 import { FACTS, seedCluster, seedGuests } from './seed/apply.ts';
 import { LAB } from './seed/lab.ts';
 import type { Seed } from './seed/shape.ts';
+import { layDownSystemFiles } from './seed/system-files.ts';
 import { readJson, remove } from './state/files.ts';
 import type { ClusterFacts } from './state/nodes.ts';
 import { openWorld, recoverWorld, type World } from './world.ts';
@@ -86,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reset: async () => {
       life.abort(new Error('the sandbox is reset'));
       life = new AbortController();
-      for (const name of [FACTS, 'etc', 'nodes', 'shared', 'uploads', 'secrets.json'])
+      for (const name of [FACTS, 'etc', 'nodes', 'shared', 'uploads', 'secrets.json', 'condition.json'])
         remove(join(stateDir, name));
       faults.clear();
       world = open({ ...options, stateDir, seed, certificate, stop: life.signal });
@@ -122,6 +123,7 @@ function open({ stateDir, seed, certificate, stop, ...options }: Opening): World
   });
   // Uploads that a kill cut off.
   remove(join(stateDir, 'uploads'));
+  for (const node of facts.nodes) layDownSystemFiles(stateDir, node);
   if (known) recoverWorld(world);
   else seedGuests(world, seed);
   return world;

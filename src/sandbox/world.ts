@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, Pace } from './clock.ts';
 import type { Mirror } from './mirror/mirror.ts';
+import { Conditions } from './state/conditions.ts';
 import { Guests } from './state/guests.ts';
 import { KeyValueFile } from './state/key-value.ts';
 import { Locks } from './state/locks.ts';
@@ -33,6 +34,8 @@ export interface World {
   /** datacenter.cfg */
   readonly options: KeyValueFile;
   readonly mirror: Mirror;
+  /** What is not as on a healthy node. */
+  readonly conditions: Conditions;
   /** The node whose pveproxy the caller talks to. */
   readonly self: string;
   /** SHA-256 of the certificate, with colons. */
@@ -71,6 +74,7 @@ export function openWorld(
     haRules: new SectionFile(join(pmxcfs, 'ha', 'rules.cfg')),
     options: new KeyValueFile(join(pmxcfs, 'datacenter.cfg')),
     mirror: options.mirror,
+    conditions: new Conditions(stateDir),
     self: nodes.names[0] ?? 'pve',
     fingerprint: options.fingerprint,
   };

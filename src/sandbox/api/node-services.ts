@@ -1,7 +1,7 @@
 import { NODE, oneOf, required } from '../schema/parameter.ts';
 import { MACHINES, SERVICES } from './node-facts.ts';
 import { ALL, onNode } from './permission.ts';
-import type { Route } from './route.ts';
+import type { Call, Route } from './route.ts';
 
 const AUDIT = onNode('Sys.Audit');
 
@@ -16,7 +16,7 @@ export const serviceRoutes: readonly Route[] = [
     permission: AUDIT,
     proxied: true,
     parameters: { node: NODE },
-    handle: () => SERVICES.map(serviceState),
+    handle: (call) => SERVICES.map((name) => serviceState(call, name)),
   },
   {
     method: 'GET',
@@ -31,7 +31,7 @@ export const serviceRoutes: readonly Route[] = [
     permission: AUDIT,
     proxied: true,
     parameters: { node: NODE, service: SERVICE },
-    handle: ({ given }) => serviceState(given.need('service')),
+    handle: (call) => serviceState(call, call.given.need('service')),
   },
   {
     method: 'GET',
@@ -74,13 +74,15 @@ export const serviceRoutes: readonly Route[] = [
   },
 ];
 
-function serviceState(name: string) {
+function serviceState({ world, node }: Call, name: string) {
+  const changed = world.conditions.node(node).units?.[`${name}.service`];
+  const active = changed?.active ?? 'active';
   return {
     service: name,
     name,
     desc: name,
-    state: 'running',
-    'active-state': 'active',
-    'unit-state': 'enabled',
+    state: active === 'active' ? 'running' : 'dead',
+    'active-state': active,
+    'unit-state': changed?.enabled ?? 'enabled',
   };
 }

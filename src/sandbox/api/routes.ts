@@ -11,6 +11,7 @@ import { mappingRoutes } from './cluster-mapping.ts';
 import { optionRoutes } from './cluster-options.ts';
 import { resourceRoutes } from './cluster-resources.ts';
 import { indexRoutes } from './indexes.ts';
+import { aptRoutes } from './node-apt.ts';
 import { nodeFileRoutes } from './node-files.ts';
 import { networkRoutes } from './node-network.ts';
 import { serviceRoutes } from './node-services.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...mappingRoutes,
   ...nodeRoutes,
   ...nodeFileRoutes,
+  ...aptRoutes,
   ...serviceRoutes,
   ...networkRoutes,
   ...taskRoutes,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Given } from '../api/given.ts';
 import { Call, Reply } from '../api/route.ts';
 import { mintTicket } from '../auth/tickets.ts';
@@ -5,7 +6,9 @@ import { contentFile } from '../guest/content.ts';
 import { availableOn, volumePath } from '../guest/disks.ts';
 import { toRefusal } from '../http/answer.ts';
 import { checkParameters } from '../schema/check.ts';
+import { readText, writeAtomic } from '../state/files.ts';
 import { addressOf } from '../state/nodes.ts';
+import type { World } from '../world.ts';
 import { failed, type HostResult, type Invocation, ok, type Program } from './result.ts';
 
 export const clusterPrograms: Readonly<Record<string, Program>> = { pveversion, pvecm, pvesm, pvesh, perl };
@@ -23,6 +26,7 @@ function pveversion({ world, node, args }: Invocation): HostResult {
 
 function pvecm({ world, args }: Invocation): HostResult {
   const { nodes, cluster } = world.nodes.facts;
+  if (args[0] === 'updatecerts') return updateCertificates(world);
   if (nodes.length === 1) {
     return failed(
       2,
@@ -40,6 +44,15 @@ function pvecm({ world, args }: Invocation): HostResult {
   return ok(
     `Cluster information\n-------------------\nName:             ${cluster}\nConfig Version:   ${nodes.length}\nTransport:        knet\nSecure auth:      on\n\nQuorum information\n------------------\nNodes:            ${nodes.length}\nQuorate:          Yes\n\nMembership information\n----------------------\n    Nodeid      Votes Name\n${members}`,
   );
+}
+
+/** The cluster signs anew: every node gets the certificate that this sandbox serves with. */
+function updateCertificates(world: World): HostResult {
+  const own = readText(join(world.stateDir, 'etc', 'pve', 'pve-root-ca.pem'));
+  if (own === undefined) return failed(255, 'no root certificate');
+  for (const name of world.nodes.names)
+    writeAtomic(join(world.stateDir, 'etc', 'pve', 'nodes', name, 'pve-ssl.pem'), own, 0o640);
+  return ok('(re)generate node files\nmerge authorized SSH keys\n');
 }
 
 function pvesm(invocation: Invocation): HostResult {

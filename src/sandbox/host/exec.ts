@@ -1,8 +1,12 @@
 import type { RouteTable } from '../api/route-table.ts';
+import { HANGS_FOR } from '../state/conditions.ts';
 import type { World } from '../world.ts';
 import { clusterPrograms } from './cluster-tools.ts';
+import { diskPrograms } from './disks.ts';
 import { guestPrograms } from './guest-tools.ts';
 import { lookPrograms } from './look-at-files.ts';
+import { namePrograms } from './names.ts';
+import { packagePrograms } from './packages.ts';
 import { readPrograms } from './read-files.ts';
 import { failed, type HostResult, ok, type Program } from './result.ts';
 import { sshProgram } from './ssh.ts';
@@ -21,6 +25,9 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   ...systemPrograms,
   ...clusterPrograms,
   ...guestPrograms,
+  ...packagePrograms,
+  ...diskPrograms,
+  ...namePrograms,
   ssh: sshProgram,
   true: () => ok(),
   false: () => failed(1),
@@ -40,6 +47,8 @@ export async function execOnHost(
   node: string,
   command: HostCommand & { readonly table: RouteTable },
 ): Promise<HostResult> {
+  const instead = await inThisCondition(world, node, command.argv.join(' '));
+  if (instead) return instead;
   const [name = '', ...args] = command.argv;
   const program = Object.hasOwn(PROGRAMS, basename(name)) ? PROGRAMS[basename(name)] : undefined;
   if (!program) return failed(127, `bash: ${name}: command not found`);
@@ -56,6 +65,21 @@ export async function execOnHost(
   } catch (error) {
     return failed(1, `${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** What a broken node says in place of the healthy one; undefined: nothing is broken about this command. */
+async function inThisCondition(world: World, node: string, line: string): Promise<HostResult | undefined> {
+  const { says, hangs } = world.conditions.node(node);
+  if (hangs?.some((start) => line.startsWith(start)))
+    await new Promise<void>((resolve) => setTimeout(resolve, HANGS_FOR).unref());
+  const said = says?.[line];
+  return (
+    said && {
+      exitCode: said.exitCode ?? 0,
+      stdout: Buffer.from(said.stdout ?? ''),
+      stderr: Buffer.from(said.stderr ?? ''),
+    }
+  );
 }
 
 function basename(name: string): string {

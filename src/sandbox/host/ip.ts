@@ -4,6 +4,9 @@ import { failed, type HostResult, type Invocation, ok } from './result.ts';
 /** `ip -j addr|link [show [dev NAME]]`, which programs read; people may leave out -j. */
 export function ip({ world, node, args }: Invocation): HostResult {
   const words = args.filter((word) => !word.startsWith('-'));
+  if (words[0]?.startsWith('ro')) return routes({ world, node, args });
+  // Namespaces are made by the Kea agent, which does not run on pretend nodes.
+  if (words[0] === 'netns') return ok();
   const only = words.includes('dev') ? words[words.indexOf('dev') + 1] : undefined;
   const { bridges } = world.nodes.get(node);
   const links = [
@@ -71,6 +74,14 @@ export function ip({ world, node, args }: Invocation): HostResult {
       )
       .join(''),
   );
+}
+
+function routes({ world, node, args }: Pick<Invocation, 'world' | 'node' | 'args'>): HostResult {
+  const { gateway, bridges } = world.nodes.get(node);
+  const dev = bridges[0]?.name ?? 'vmbr0';
+  const list = [{ dst: 'default', gateway, dev, protocol: 'kernel', flags: ['onlink'] }];
+  if (args.some((word) => /^-(j|json)/.test(word))) return ok(`${JSON.stringify(list)}\n`);
+  return ok(`default via ${gateway} dev ${dev} proto kernel onlink\n`);
 }
 
 /** The same on every start: a node keeps its cards. */

@@ -1,4 +1,6 @@
 import { SERVICES } from '../api/node-facts.ts';
+import type { UnitState } from '../state/conditions.ts';
+import type { World } from '../world.ts';
 import { failed, type HostResult, type Invocation, ok, splitOptions } from './result.ts';
 
 /** Units that a node has beside those of its API; Kea is not there until somebody installs it. */
@@ -7,39 +9,131 @@ const UNITS: readonly string[] = [
   'ssh',
   'frr',
   'networking',
+  'systemd-networkd',
   'systemd-networkd-wait-online',
   'pve-guests',
-];
+].map((name) => `${name}.service`);
 
-const INACTIVE = ['corosync', 'systemd-timesyncd', 'pve-lxc-syscalld', 'frr', 'syslog'];
+const INACTIVE = [
+  'corosync',
+  'systemd-timesyncd',
+  'pve-lxc-syscalld',
+  'frr',
+  'syslog',
+  'systemd-networkd',
+].map((name) => `${name}.service`);
 
-/** `is-active`, `is-enabled`, `list-units`; the verbs that change something change nothing. */
-export function systemctl({ world, args }: Invocation): HostResult {
-  const { operands } = splitOptions(args, ['-t', '-p', '--type', '--property']);
-  const [verb = 'list-units', ...units] = operands;
-  const alone = world.nodes.names.length === 1;
-  const names = units.map((unit) => unit.replace(/\.(service|timer|socket)$/, ''));
-  const known = (name: string) => UNITS.includes(name);
-  const active = (name: string) =>
-    known(name) && !(INACTIVE.includes(name) && (name !== 'corosync' || alone));
-  if (verb === 'is-active') {
-    const states = names.map((name) => (active(name) ? 'active' : 'inactive'));
-    return states.includes('active')
-      ? ok(`${states.join('\n')}\n`)
-      : failed(known(names[0] ?? '') ? 3 : 4, '', `${states.join('\n')}\n`);
+/** A unit as systemd knows it: what a node comes with, and what was done to it since. */
+export function unitState(world: World, node: string, unit: string): UnitState {
+  const isCorosync = unit === 'corosync.service';
+  const active = !INACTIVE.includes(unit) || (isCorosync && world.nodes.names.length > 1);
+  const healthy: UnitState = UNITS.includes(unit)
+    ? { load: 'loaded', active: active ? 'active' : 'inactive', enabled: active ? 'enabled' : 'disabled' }
+    : { load: 'not-found', active: 'inactive', enabled: '' };
+  return { ...healthy, ...world.conditions.node(node).units?.[unit] };
+}
+
+/** What is asked for is answered, and what is changed stays changed. */
+export function systemctl(invocation: Invocation): HostResult {
+  const { options, operands } = splitOptions(invocation.args, ['-t', '-p', '--type']);
+  const [verb = 'list-units', ...names] = verbOf(invocation.args) ?? operands;
+  const units = names.map((name) => (/\.\w+$/.test(name) ? name : `${name}.service`));
+  const asked = {
+    invocation,
+    units,
+    stateOf: (unit: string) => unitState(invocation.world, invocation.node, unit),
+  };
+  switch (verb) {
+    case 'is-active':
+      return isActive(asked);
+    case 'is-enabled':
+      return isEnabled(asked);
+    case 'list-units':
+      return listUnits(asked, options.has('--failed') ? 'failed' : 'active');
+    case 'show':
+      return ok(units.map((unit) => properties(unit, asked.stateOf(unit))).join('\n'));
+    case 'daemon-reload':
+      return ok();
+    default:
+      return change(verb, asked, options.has('--now'));
   }
-  if (verb === 'is-enabled') {
-    const states = names.map((name) => (known(name) ? (active(name) ? 'enabled' : 'disabled') : 'not-found'));
-    return states.every((state) => state === 'enabled')
-      ? ok(`${states.join('\n')}\n`)
-      : failed(1, '', `${states.join('\n')}\n`);
+}
+
+interface Asked {
+  invocation: Invocation;
+  units: readonly string[];
+  stateOf(unit: string): UnitState;
+}
+
+/** The verb may stand behind `--`: what comes before it is options alone. */
+function verbOf(args: readonly string[]): string[] | undefined {
+  const at = args.indexOf('--');
+  if (at < 0) return undefined;
+  return [...args.slice(0, at).filter((word) => !word.startsWith('-')), ...args.slice(at + 1)];
+}
+
+function isActive({ units, stateOf }: Asked): HostResult {
+  const states = units.map((unit) => stateOf(unit).active);
+  if (states.includes('active')) return ok(`${states.join('\n')}\n`);
+  const there = stateOf(units[0] ?? '').load !== 'not-found';
+  return failed(there ? 3 : 4, '', `${states.join('\n')}\n`);
+}
+
+function isEnabled({ units, stateOf }: Asked): HostResult {
+  const states = units.map((unit) => {
+    const { load, enabled } = stateOf(unit);
+    return load === 'not-found' ? 'not-found' : enabled;
+  });
+  const text = `${states.join('\n')}\n`;
+  return states.every((state) => state === 'enabled') ? ok(text) : failed(1, '', text);
+}
+
+function listUnits({ invocation, stateOf }: Asked, wanted: UnitState['active']): HostResult {
+  const changed = Object.keys(invocation.world.conditions.node(invocation.node).units ?? {});
+  const all = [...new Set([...UNITS, ...changed])].filter((unit) => stateOf(unit).active === wanted);
+  const state = wanted === 'failed' ? 'loaded failed failed ' : 'loaded active running';
+  return ok(all.map((unit) => `  ${unit} ${state} ${unit.replace(/\.\w+$/, '')}\n`).join(''));
+}
+
+function properties(unit: string, { load, active, enabled }: UnitState): string {
+  return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${enabled}\n`;
+}
+
+const CHANGES: Readonly<Record<string, Partial<UnitState>>> = {
+  start: { active: 'active' },
+  restart: { active: 'active' },
+  'reload-or-restart': { active: 'active' },
+  reload: {},
+  stop: { active: 'inactive' },
+  'reset-failed': { active: 'inactive' },
+  enable: { enabled: 'enabled' },
+  disable: { enabled: 'disabled' },
+  mask: { load: 'masked', enabled: 'masked' },
+  unmask: { load: 'loaded', enabled: 'disabled' },
+};
+
+const WITH_NOW: Readonly<Record<string, Partial<UnitState>>> = {
+  enable: { active: 'active' },
+  disable: { active: 'inactive' },
+  mask: { active: 'inactive' },
+};
+
+function change(
+  verb: string,
+  { invocation: { world, node }, units, stateOf }: Asked,
+  now: boolean,
+): HostResult {
+  const done = CHANGES[verb];
+  if (!done) return failed(1, `Unknown command verb '${verb}'.`);
+  for (const unit of units) {
+    const { load, enabled } = stateOf(unit);
+    if (load === 'not-found') return failed(5, `Failed to ${verb} ${unit}: Unit ${unit} not found.`);
+    const starts = ['start', 'restart', 'enable', 'reload-or-restart'].includes(verb);
+    if (enabled === 'masked' && starts)
+      return failed(1, `Failed to ${verb} ${unit}: Unit ${unit} is masked.`);
+    if (verb === 'reload' && stateOf(unit).active !== 'active')
+      return failed(1, `Failed to reload ${unit}: Unit ${unit} is not active.`);
+    world.conditions.changeUnit(node, unit, { ...done, ...(now ? WITH_NOW[verb] : {}) });
   }
-  if (verb === 'list-units') {
-    const lines = UNITS.filter(active).map((name) => `  ${name}.service loaded active running ${name}`);
-    return ok(`${lines.join('\n')}\n`);
-  }
-  const missing = names.find((name) => !known(name));
-  if (missing !== undefined && verb !== 'daemon-reload')
-    return failed(5, `Failed to ${verb} ${missing}.service: Unit ${missing}.service not found.`);
   return ok();
 }

@@ -71,7 +71,8 @@ async function handle(
     ...(asked.upload ? { upload: asked.upload } : {}),
     ...(sabotage === undefined ? {} : { sabotage }),
   });
-  return route.handle(call);
+  const answer = await route.handle(call);
+  return route.method === 'GET' ? world.conditions.answer(asked.request.path, answer) : answer;
 }
 
 function identifyOrRefuse(world: World, request: ApiRequest): Identity {

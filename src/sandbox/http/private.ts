@@ -4,6 +4,7 @@ import { readFaultRule } from '../faults.ts';
 import { execOnHost } from '../host/exec.ts';
 import { splitWords } from '../host/words.ts';
 import { Refusal } from '../refusal.ts';
+import type { Condition } from '../state/conditions.ts';
 import { unknownNode } from '../state/nodes.ts';
 import { send, sendRefusal, sendUnauthorized, toRefusal } from './answer.ts';
 import { readBody } from './body.ts';
@@ -24,8 +25,7 @@ export async function handlePrivate(serving: Serving, request: IncomingMessage, 
       return;
     }
     requireRoot(serving, request);
-    const data =
-      path === '/sandbox/faults' ? await faults(serving, request) : await host(serving, request, path);
+    const data = await answer(serving, request, path);
     send(response, { status: 200, reason: 'OK', close, body: { data } });
   } catch (error) {
     const refusal = toRefusal(error);
@@ -44,6 +44,20 @@ function requireRoot(serving: Serving, request: IncomingMessage): void {
   const who = identify(serving.world, request.headers, request.method ?? 'GET');
   if (who.userid !== 'root@pam' || who.tokenid !== undefined)
     throw new Refusal(403, 'only root@pam may do this');
+}
+
+async function answer(serving: Serving, request: IncomingMessage, path: string): Promise<unknown> {
+  if (path === '/sandbox/faults') return faults(serving, request);
+  return path === '/sandbox/condition' ? condition(serving, request) : host(serving, request, path);
+}
+
+/** GET says what is broken, PUT breaks (instead of all before), DELETE heals. */
+async function condition({ world }: Serving, request: IncomingMessage): Promise<unknown> {
+  if (request.method === 'PUT') world.conditions.replace((await readBody(request)) as Condition);
+  else if (request.method === 'DELETE') world.conditions.replace({});
+  else if (request.method !== 'GET')
+    throw new Refusal(501, `Method '${request.method} /sandbox/condition' not implemented`);
+  return world.conditions.all;
 }
 
 async function faults(serving: Serving, request: IncomingMessage): Promise<unknown> {
