@@ -95,6 +95,13 @@ export const commands: readonly CommandSpec[] = [
     options: [],
   },
   {
+    name: 'import',
+    operands: 'terraform DIR|FILE | machine-deployment FILE…',
+    count: [1, MANY],
+    help: 'print an answer file that asks for what another tool was told',
+    options: [],
+  },
+  {
     name: 'sandbox',
     operands: 'start | status | reset | stop',
     count: [1, 1],

@@ -41,6 +41,8 @@ async function run(command: string, line: CommandLine, env: Env): Promise<number
       return (await import('./commands/runs.ts')).runs(line, env);
     case 'butane':
       return (await import('./commands/butane.ts')).butane(line, env);
+    case 'import':
+      return (await import('./commands/import.ts')).importFiles(line, env);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).sandbox(line, env);
     case 'completion':

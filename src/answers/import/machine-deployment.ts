@@ -1,0 +1,54 @@
+import type { Issue } from '../../errors.ts';
+import { clusterApiCluster } from './cluster-api.ts';
+import { type ImportResult, type Source, settle } from './imported.ts';
+import { kubermaticCluster } from './kubermatic.ts';
+import { type Manifest, readManifests } from './manifests.ts';
+import { joinClusters } from './names.ts';
+
+/** MachineDeployments of Kubermatic's machine-controller and of Cluster API become groups. */
+export function importMachineDeployments({ files, clusters: schema }: Source): ImportResult {
+  const { manifests, issues } = readManifests(files);
+  if (issues.length > 0) return { issues };
+  const deployments = manifests.filter(({ kind }) => kind === 'MachineDeployment');
+  if (deployments.length === 0) return { issues: [nothing(manifests, files)] };
+
+  const made = deployments.map((deployment) => {
+    const [group = ''] = deployment.apiVersion.split('/');
+    if (group === 'cluster.k8s.io') return kubermaticCluster(deployment, schema);
+    if (group === 'cluster.x-k8s.io') return clusterApiCluster(deployment, { manifests, schema });
+    const known = 'cluster.k8s.io (Kubermatic) and cluster.x-k8s.io (Cluster API) are known';
+    return problem(deployment, `is a MachineDeployment of ${deployment.apiVersion}; ${known}`);
+  });
+  const wrong = made.filter((each) => 'issue' in each).map(({ issue }) => issue);
+  if (wrong.length > 0) return { issues: wrong };
+  const remarks = made.filter((each) => 'remark' in each).map(({ remark }) => remark);
+  const some = made.filter((each) => 'cluster' in each).map(({ cluster }) => cluster);
+  if (some.length === 0) return { issues: [problem(deployments[0]!, remarks.join('; ')).issue] };
+
+  const clusters = joinClusters(some);
+  clusters.forEach(settle);
+  const used = new Set(['MachineDeployment', 'ProxmoxMachineTemplate']);
+  const others = manifests
+    .filter(({ kind }) => !used.has(kind))
+    .map(({ kind, name, place }) => `${kind} ${name} (${place.file}:${place.line}): is not imported`);
+  return {
+    imported: {
+      from: `Kubernetes manifests, ${files.map(({ name }) => name).join(', ')}`,
+      target: [],
+      clusters,
+      remarks: [...remarks, ...others],
+    },
+  };
+}
+
+export function problem({ place }: Manifest, message: string): { issue: Issue } {
+  return { issue: { message, severity: 'error', ...place } };
+}
+
+function nothing(manifests: readonly Manifest[], files: Source['files']): Issue {
+  const kinds = [...new Set(manifests.map(({ kind }) => kind))];
+  return {
+    message: `there is no MachineDeployment in ${files.map(({ name }) => name).join(', ')}, only ${kinds.join(', ')}`,
+    severity: 'error',
+  };
+}

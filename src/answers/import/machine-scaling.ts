@@ -1,0 +1,53 @@
+import { isMapping } from '../shape.ts';
+import { type Draft, leave, take } from './draft.ts';
+import { shown } from './shown.ts';
+
+/** How many machines there are, and how they are replaced: the same keys in both kinds of MachineDeployment. */
+export function takeScaling(
+  { cluster, group }: { cluster: Draft; group: Draft },
+  { spec, strategy }: { spec: Record<string, unknown>; strategy: unknown },
+): void {
+  take(group, 'count', { name: 'replicas', value: spec.replicas, instead: 'one guest' });
+  const { type, rollingUpdate, ...others } = isMapping(strategy) ? strategy : {};
+  if (type !== undefined && type !== 'RollingUpdate') {
+    leave(cluster, { name: 'strategy.type', value: type }, 'guests are replaced one after the other here');
+  }
+  const { maxSurge, maxUnavailable, ...more } = isMapping(rollingUpdate) ? rollingUpdate : {};
+  const update = {
+    ...numberAt(cluster, { key: 'max_surge', name: 'maxSurge', value: maxSurge }),
+    ...numberAt(cluster, { key: 'max_unavailable', name: 'maxUnavailable', value: maxUnavailable }),
+  };
+  if (Object.keys(update).length > 0)
+    take(cluster, 'update', { name: 'strategy.rollingUpdate', value: update });
+  for (const [name, value] of Object.entries({ ...others, ...more })) {
+    leave(cluster, { name: `strategy.${name}`, value }, 'has no counterpart');
+  }
+}
+
+/** Everything else that a MachineDeployment says about itself. */
+export function leaveScaling(
+  group: Draft,
+  { spec, known }: { spec: Record<string, unknown>; known: readonly string[] },
+): void {
+  for (const [name, value] of Object.entries(spec)) {
+    if (!known.includes(name)) leave(group, { name, value }, WHY[name] ?? 'has no counterpart');
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  minReadySeconds: 'a guest counts as soon as it answers',
+  paused: 'nothing runs by itself here: it is done when you apply',
+  revisionHistoryLimit: 'the cluster itself is the state',
+  progressDeadlineSeconds: 'see wait: for how long a guest may take',
+};
+
+/** Shares of the number of machines have no counterpart. */
+function numberAt(
+  cluster: Draft,
+  { key, name, value }: { key: string; name: string; value: unknown },
+): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'number') return { [key]: value };
+  cluster.remarks.push(`${name} = ${shown(value)}: wants a number of guests, not a share of them`);
+  return {};
+}

@@ -1,0 +1,79 @@
+import path from 'node:path/posix';
+import { type Draft, leave, take } from './draft.ts';
+import type { TerraformContext } from './terraform.ts';
+import type { ModuleCall } from './terraform-module.ts';
+
+/** The Butane file, its snippets, and what in them only Terraform's templates know. */
+export function takeButane(
+  group: Draft,
+  { call, context }: { call: ModuleCall; context: TerraformContext },
+): void {
+  const conf = call.argument('butane_conf');
+  const folder = call.argument('butane_path');
+  const snippets = call.argument('butane_conf_snippets');
+  if (conf === undefined || conf === null || conf === '') {
+    leave(group, { name: 'butane_path', value: folder }, 'means nothing without butane_conf');
+    if (Array.isArray(snippets) && snippets.length > 0) {
+      leave(group, { name: 'butane_conf_snippets', value: snippets }, 'means nothing without butane_conf');
+    }
+    return;
+  }
+  const place = (name: string) => path.join(context.folder, name);
+  const butane = typeof conf === 'string' ? inFolder(conf, place) : conf;
+  const taken = take(group, 'butane', { name: 'butane_conf', value: butane });
+  const files = taken ? [String(butane)] : [];
+  const beside = typeof conf === 'string' ? path.dirname(conf) : undefined;
+  const base = folder === undefined || folder === null ? beside : folder;
+  if (
+    typeof folder === 'string' &&
+    beside !== undefined &&
+    path.normalize(folder) !== path.normalize(beside)
+  ) {
+    leave(
+      group,
+      { name: 'butane_path', value: folder },
+      'files that Butane embeds (local:) are looked for beside the Butane file',
+    );
+  }
+  if (typeof base !== 'string' || !taken) {
+    leave(group, { name: 'butane_conf_snippets', value: snippets }, 'needs the folder that they are in');
+  } else if (Array.isArray(snippets)) {
+    const names = snippets.map((name) =>
+      typeof name === 'string' ? inFolder(path.join(base, name), place) : name,
+    );
+    if (names.length > 0 && take(group, 'butane_snippets', { name: 'butane_conf_snippets', value: names })) {
+      files.push(...names.map(String));
+    }
+  } else take(group, 'butane_snippets', { name: 'butane_conf_snippets', value: snippets });
+  for (const file of files) group.remarks.push(...templateRemarks(file, context.peek(file)));
+}
+
+function inFolder(name: string, place: (name: string) => string): string {
+  return path.isAbsolute(name) ? path.normalize(name) : place(name);
+}
+
+/** The names that templates of the module have; ours are the same. */
+const NAMES = ['vm_id', 'vm_name', 'vm_count', 'vm_index'];
+
+/** One remark for each kind of thing that Terraform's templates can and ours cannot. */
+function templateRemarks(file: string, text: string | undefined): string[] {
+  if (text === undefined) return [`${file}: is not there; it is needed when this is applied`];
+  const seen = new Map<string, string>();
+  text.split('\n').forEach((line, at) => {
+    for (const [found, name] of line.matchAll(/[$%]?(?:%\{[^}]*\}?|\$\{\s*([^}]*?)\s*\}?(?=\}|$)\}?)/g)) {
+      const why = problemOf(found, name);
+      if (why && !seen.has(found)) seen.set(found, `${file}:${at + 1}: ${found}: ${why}`);
+    }
+  });
+  return [...seen.values()];
+}
+
+function problemOf(found: string, name: string | undefined): string | undefined {
+  if (found.startsWith('$${')) return undefined;
+  if (found.startsWith('%%{')) return 'here a literal %{ is written with one %';
+  if (name === undefined)
+    return 'Terraform writes text by conditions and loops; here a file is taken as it stands';
+  if (NAMES.includes(name) && found === `\${${name}}`) return undefined;
+  if (name === 'vm_count_index') return 'is called vm_index here';
+  return `only names are filled in here, no expressions: ${NAMES.join(', ')} and those in vars:`;
+}

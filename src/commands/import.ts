@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { ImportResult } from '../answers/import/imported.ts';
+import { importMachineDeployments } from '../answers/import/machine-deployment.ts';
+import { printImported } from '../answers/import/print.ts';
+import { importTerraform } from '../answers/import/terraform.ts';
+import type { AnswerFile } from '../answers/yaml.ts';
+import type { CommandLine } from '../cli.ts';
+import type { Env } from '../env.ts';
+import { AnswersError, UsageError } from '../errors.ts';
+import { workflowById } from '../workflows/all.ts';
+
+/** `import`: what another tool was told, as an answer file on stdout. */
+export function importFiles({ operands }: CommandLine, env: Env): number {
+  const [kind = '', ...names] = operands;
+  const result = read(kind, names, env);
+  if ('issues' in result) throw new AnswersError(result.issues);
+  env.stdout.write(printImported(result.imported, workflowById('cluster')));
+  return 0;
+}
+
+function read(kind: string, names: readonly string[], env: Env): ImportResult {
+  const { answers: clusters } = workflowById('cluster');
+  switch (kind) {
+    case 'terraform': {
+      const [name, more] = names;
+      if (name === undefined) throw new UsageError('import terraform wants DIR or FILE', { fix: HELP });
+      if (more !== undefined) {
+        throw new UsageError('import terraform takes one folder or file', {
+          fix: 'give the folder: all its files are read',
+        });
+      }
+      return readTerraform(name, env);
+    }
+    case 'machine-deployment':
+      if (names.length === 0) throw new UsageError('import machine-deployment wants FILE…', { fix: HELP });
+      return importMachineDeployments({ files: names.map((name) => readFile(name, env)), clusters });
+    case 'ansible':
+      throw new UsageError('import ansible makes single guests, for which answer files have no section yet', {
+        why: 'role variables describe one guest with cloud-init; this version makes clusters',
+        fix: 'write a cluster with one group: name, node, cores and memory mean the same there',
+      });
+    default:
+      throw new UsageError(`there is no import from "${kind}"`, {
+        fix: 'terraform or machine-deployment',
+      });
+  }
+}
+
+const HELP = 'proxwright import --help';
+
+function readTerraform(name: string, env: Env): ImportResult {
+  const isFolder = statOf(name, env).isDirectory();
+  const folder = isFolder ? name : path.dirname(name);
+  const absolute = path.resolve(env.cwd, folder);
+  const inFolder = readdirSync(absolute)
+    .sort()
+    .map((each) => path.join(folder, each))
+    .filter((each) => statSync(path.resolve(env.cwd, each), { throwIfNoEntry: false })?.isFile());
+  const own = path.join(folder, path.basename(name));
+  const isValues = !isFolder && /\.tfvars(\.json)?$/.test(name);
+  if (!isFolder && !isValues && !name.endsWith('.tf')) {
+    throw new UsageError(`${name} is neither a folder nor a .tf or .tfvars file`, { fix: HELP });
+  }
+  const configs = inFolder.filter((each) => each.endsWith('.tf'));
+  const values = [...inFolder.filter(isLoadedByItself).sort(byPrecedence), ...(isValues ? [own] : [])];
+  if (configs.length + values.length === 0) {
+    const json = inFolder.some((each) => each.endsWith('.tf.json'));
+    throw new UsageError(`there is no .tf file in ${folder}`, {
+      where: absolute,
+      ...(json ? { why: 'files in JSON (.tf.json) are not read' } : {}),
+    });
+  }
+  const readAll = (files: readonly string[]) => files.map((file) => readFile(file, env));
+  return importTerraform(
+    { configs: readAll(configs), values: readAll([...new Set(values)]) },
+    {
+      clusters: workflowById('cluster').answers,
+      folder,
+      ...(isFolder || isValues ? {} : { only: own }),
+      peek: (file) => peek(file, env),
+    },
+  );
+}
+
+/** As Terraform does without -var-file. */
+function isLoadedByItself(file: string): boolean {
+  return /(^|\/)terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(file);
+}
+
+/** Later ones win: terraform.tfvars, terraform.tfvars.json, the others by name. */
+function byPrecedence(one: string, other: string): number {
+  const rank = (file: string) => ['terraform.tfvars', 'terraform.tfvars.json'].indexOf(path.basename(file));
+  const [first, second] = [rank(one), rank(other)];
+  if (first < 0 && second < 0) return one < other ? -1 : 1;
+  return (first < 0 ? 2 : first) - (second < 0 ? 2 : second);
+}
+
+/** Far above what importers take; they say how much that is, with the file's name. */
+const MOST_BYTES = 64 * 1024 ** 2;
+
+function readFile(name: string, env: Env): AnswerFile {
+  const stat = statOf(name, env);
+  if (!stat.isFile()) throw new UsageError(`${name} is ${stat.isDirectory() ? 'a folder' : 'no plain file'}`);
+  if (stat.size > MOST_BYTES)
+    throw new UsageError(`${name} has ${Math.round(stat.size / 1024 ** 2)} MiB: that is too large`);
+  try {
+    return { name, text: readFileSync(path.resolve(env.cwd, name), 'utf8') };
+  } catch (cause) {
+    throw new UsageError(`${name} cannot be read`, { why: (cause as Error).message, cause });
+  }
+}
+
+function statOf(name: string, env: Env) {
+  const file = path.resolve(env.cwd, name);
+  if (!existsSync(file)) throw new UsageError(`there is no file or folder ${name}`, { where: file });
+  return statSync(file);
+}
+
+/** Beyond this a Butane file would be refused anyway. */
+const MOST_PEEKED = 1024 ** 2;
+
+function peek(name: string, env: Env): string | undefined {
+  const file = path.resolve(env.cwd, name);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() && stat.size <= MOST_PEEKED ? readFileSync(file, 'utf8') : undefined;
+}
