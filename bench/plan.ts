@@ -29,6 +29,8 @@ export async function plan(): Promise<Line[]> {
           images: new Map(),
           filesDir: () => realFilesDir(examples, examples),
           path: 'clusters.0',
+          folders: new Map(),
+          scripts: new Map(),
         });
         for (const { verb, args } of made.steps) verbs.get(verb)?.check(args, facts);
       }),

@@ -19,6 +19,7 @@ import type { PlannedRun } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
 import { withFileDiffs } from './file-diffs.ts';
+import { probeNodes } from './node-probes.ts';
 import { fileBeside, type ReadAnswers } from './read-answers.ts';
 import { planSeed } from './seed.ts';
 
@@ -121,7 +122,9 @@ async function inputsOf(
     const name = fileBeside(file, job.file, env);
     return realFilesDir(path.dirname(name), env.cwd);
   };
-  return { files, images, filesDir, path: job.path };
+  const host = (node: string): Host | undefined => target.host(node);
+  const probes = await probeNodes(workflow.probes(job.answers), { facts, host });
+  return { files, images, filesDir, ...probes, path: job.path };
 }
 
 async function resolve(

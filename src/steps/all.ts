@@ -6,6 +6,7 @@ import { destroyGuest } from './destroy-guest.ts';
 import { downloadImage } from './download-image.ts';
 import { growDisk } from './grow-disk.ts';
 import { makePool } from './make-pool.ts';
+import { mapDirectory } from './map-directory.ts';
 import { removeFile } from './remove-file.ts';
 import { setStorageContent } from './set-storage-content.ts';
 import { startGuest } from './start-guest.ts';
@@ -20,6 +21,7 @@ const list = [
   downloadImage,
   growDisk,
   makePool,
+  mapDirectory,
   removeFile,
   setStorageContent,
   startGuest,

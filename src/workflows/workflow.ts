@@ -19,6 +19,8 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   imageKind?: 'flatcar' | 'cloud';
   /** Files that the answers name, to be read before planning: path in the answers → file name. */
   files(answers: Answers): readonly { path: string; file: string }[];
+  /** What must be looked for on the nodes before planning. */
+  probes(answers: Answers): { folders: readonly string[]; scripts: readonly string[] };
   /** Catalogue images or URLs that must be resolved before planning. */
   images(answers: Answers, facts: Facts): readonly ImageNeed[];
   plan(answers: Answers, facts: Facts, inputs: PlanInputs): Plan;
@@ -37,6 +39,10 @@ export interface PlanInputs {
   files: ReadonlyMap<string, string>;
   /** The folder of a file that the answers name, for what that file names in turn. */
   filesDir(file: string): FilesDir;
+  /** Folders that the answers share from nodes: `node:path` → whether it is there; absent where nobody can look. */
+  folders: ReadonlyMap<string, boolean>;
+  /** Hookscripts: `node:volume` → `ok`, or what is wrong with it. */
+  scripts: ReadonlyMap<string, string>;
   /** Key: `image/transport`. */
   images: ReadonlyMap<string, ResolvedImage>;
   /** Where the answers stand in their file: `clusters.0`. Findings' paths begin with it. */

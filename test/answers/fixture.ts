@@ -11,7 +11,14 @@ function workflow(
   const unused = () => {
     throw new Error('nothing is planned in these tests');
   };
-  return { ...parts, files: () => [], images: () => [], plan: unused, destroy: unused };
+  return {
+    ...parts,
+    files: () => [],
+    probes: () => ({ folders: [], scripts: [] }),
+    images: () => [],
+    plan: unused,
+    destroy: unused,
+  };
 }
 
 export const clusters = workflow({

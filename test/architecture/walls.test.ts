@@ -32,6 +32,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'images',
     'maas-image',
     'pve',
+    'assets',
   ],
   plan: ['errors', 'plan'],
   steps: ['errors', 'steps', 'plan', 'pve'],

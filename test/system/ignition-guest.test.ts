@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
 import type { Secret } from '../../src/plan/secret.ts';
 import { splitWords } from '../../src/sandbox/host/words.ts';
-import { planFrom } from '../workflows/plan-from.ts';
+import { planFrom, stepArgs } from '../workflows/plan-from.ts';
 import { root, tool } from './environment.ts';
 import { bootGuest } from './guest.ts';
 
@@ -45,10 +45,9 @@ clusters:
       files: new Map([['box.bu', `${butane.join('\n')}\n`]]),
       facts: { ...lab, storages },
     });
-    const step = <Args>(verb: string): Args => plan.steps.find((one) => one.verb === verb)?.args as Args;
-    const file = step<{ path: string; content: Secret }>('write-file');
+    const file = stepArgs<{ path: string; content: Secret }>(plan, 'write-file');
     writeFileSync(file.path, file.content.reveal(), { mode: 0o600 });
-    const { args } = step<{ set: { args: string } }>('configure-guest').set;
+    const { args } = stepArgs<{ set: { args: string } }>(plan, 'configure-guest').set;
     const read = await bootGuest(
       'base64 /sys/firmware/qemu_fw_cfg/by_name/opt/org.flatcar-linux/config/raw',
       { args: splitWords(args) },

@@ -41,6 +41,8 @@ export class Lab {
   readonly pve = join(this.folder, 'pve');
   readonly bridge = `${this.name}b`;
   readonly variables: Record<string, string>;
+  /** The program that is tested; a benchmark takes the bundle, as it is installed. */
+  program = join(import.meta.dirname, 'kea-agent-process.ts');
   agent: ChildProcess | undefined;
   errors = '';
   #bridges: string[] = [];
@@ -84,8 +86,7 @@ export class Lab {
   }
 
   async startAgent(): Promise<void> {
-    const script = join(import.meta.dirname, 'kea-agent-process.ts');
-    this.agent = this.spawn([process.execPath, script, 'agent'], this.variables);
+    this.agent = this.spawn([process.execPath, this.program, 'agent'], this.variables);
     this.agent.stderr?.on('data', (text: Buffer) => {
       this.errors += text;
     });
@@ -202,8 +203,7 @@ export class Lab {
 
   async end(): Promise<void> {
     await this.stopAgent();
-    const script = join(import.meta.dirname, 'kea-agent-process.ts');
-    spawnSync(process.execPath, [script, 'agent', '--take-down'], {
+    spawnSync(process.execPath, [this.program, 'agent', '--take-down'], {
       env: { ...process.env, ...this.variables },
     });
     for (const child of this.#children) child.kill('SIGKILL');

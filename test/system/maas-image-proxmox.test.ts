@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(
       ])
         expect(image.entries.has(gone), gone).toBe(false);
       expect(readFileSync(join(folder, 'proxmox.log'), 'utf8')).not.toContain('$6$salt$hash');
-      expect(processesWith('4711')).toEqual([]);
+      expect([...processesWith('4711'), ...processesWith('4712')]).toEqual([]);
       expect(readdirSync(join(folder, 'work'))).toEqual([]);
     });
 

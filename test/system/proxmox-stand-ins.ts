@@ -27,10 +27,13 @@ export const STAND_INS: readonly StandIn[] = [
 set -e
 mkdir -p /var/lib/pve-cluster
 touch /var/lib/pve-cluster/config.db
-# Starts a service, as deb-systemd-invoke does it: policy-rc.d has to say no.
-invoke-rc.d pve-cluster start || { echo "invoke-rc.d failed" >&2; exit 1; }
-# And one that does not ask: it would stay behind as a process of the host.
+# Starts a service, as debhelper has it: policy-rc.d has to say no.
+deb-systemd-helper enable pve-cluster.service
+deb-systemd-invoke start pve-cluster.service
+systemctl start pve-cluster.service
+# And two that do not ask: they would stay behind as processes of the host.
 start-stop-daemon --start --background --exec /usr/bin/sleep -- 4711
+setsid sleep 4712 < /dev/null > /dev/null 2>&1 &
 `,
     },
   },

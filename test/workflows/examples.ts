@@ -77,7 +77,7 @@ function carriedOut(plan: Plan, facts: Facts): Facts {
         addresses: [],
         config: template
           ? Object.fromEntries(Object.entries(said.config as object).map(([k, v]) => [k, String(v)]))
-          : {},
+          : { description },
         ...(identity ? { identity } : {}),
       });
     }

@@ -34,7 +34,16 @@ export function planFrom({ text, files, facts, filesDir }: PlanSource): Plan {
     images: new Map([[`${cluster.image}/${transport}`, imageFor(transport)]]),
     filesDir: () => filesDir ?? realFilesDir('.', '/nonexistent'),
     path: job.path,
+    folders: new Map(),
+    scripts: new Map(),
   });
+}
+
+/** The arguments of the plan's first step of a verb. */
+export function stepArgs<Args>(plan: Plan, verb: string): Args {
+  const step = plan.steps.find((one) => one.verb === verb);
+  if (!step) throw new Error(`the plan has no ${verb}`);
+  return step.args as Args;
 }
 
 /** What resolving the catalogue's image gave; a plan only carries it along. */

@@ -3,6 +3,7 @@ import { diskSize, dnsLabel, fileName, guestTag } from '../../answers/fields.ts'
 import { withRules } from '../../answers/rule.ts';
 import { parseIgnition } from './ignition.ts';
 import { addressProblem, networkAnswers } from './network-answers.ts';
+import { plan9Answers, virtiofsAnswers } from './share-answers.ts';
 
 /** Several guests that differ only in number and address. */
 export const groupAnswers = withRules(
@@ -124,6 +125,52 @@ export const groupAnswers = withRules(
         ask: 'more',
         also: ['network', 'nics', 'net', 'interfaces'],
       }),
+    virtiofs: z
+      .array(virtiofsAnswers)
+      .max(10)
+      .meta({
+        label: 'virtiofs shares',
+        help: 'Folders of the node for the guests. They keep a guest from live migration and snapshots with memory.',
+        wants: 'a list of at most 10 shares, such as [{path: /srv/data, tag: data}]',
+        ask: 'more',
+        also: ['shares'],
+      })
+      .optional(),
+    plan9: z
+      .array(plan9Answers)
+      .meta({
+        label: '9p shares',
+        help: 'The same by 9p, for guests whose kernel has no virtiofs. Needs root@pam.',
+        wants: 'a list of shares, such as [{path: /srv/media, tag: media}]',
+        ask: 'more',
+        also: ['plan9fs', '9p'],
+      })
+      .optional(),
+    hookscripts: z
+      .array(
+        z
+          .string()
+          .regex(/^[A-Za-z][A-Za-z0-9\-_.]*:snippets\/[^\s/]+$/)
+          .meta({ wants: 'a snippet, such as local:snippets/notify.pl' }),
+      )
+      .meta({
+        label: 'Hookscripts',
+        help: 'Snippets that run, in this order, before and after each guest starts and stops. Needs root@pam.',
+        wants: 'a list of snippets, such as [local:snippets/notify.pl]',
+        example: ['local:snippets/notify.pl'],
+        ask: 'more',
+        also: ['hookscript', 'hooks'],
+      })
+      .optional(),
+    max_per_node: z
+      .int()
+      .min(1)
+      .meta({
+        label: 'At most per node',
+        help: 'How many guests of the group one node may have.',
+        ask: 'more',
+      })
+      .optional(),
     tags: z
       .array(guestTag)
       .default([])
@@ -176,6 +223,23 @@ export const groupAnswers = withRules(
       check(group, report) {
         if (group.butane_snippets.length === 0 || group.butane !== undefined) return;
         report(['butane_snippets'], 'needs butane: beside it, the config that the snippets are merged into');
+      },
+    },
+    {
+      reads: ['virtiofs.*.tag', 'plan9.*.tag', 'virtiofs.*.mount', 'plan9.*.mount'],
+      check({ virtiofs = [], plan9 = [] }, report) {
+        const shares = [
+          ...virtiofs.map((share, at) => ({ ...share, at: ['virtiofs', at] })),
+          ...plan9.map((share, at) => ({ ...share, at: ['plan9', at] })),
+        ];
+        shares.forEach((share, which) => {
+          const before = shares.slice(0, which);
+          if (before.some(({ tag }) => tag === share.tag))
+            report([...share.at, 'tag'], `the tag ${share.tag} stands here twice`);
+          if (share.mount !== undefined && before.some(({ mount }) => mount === share.mount)) {
+            report([...share.at, 'mount'], `another share is mounted at ${share.mount}`);
+          }
+        });
       },
     },
     {

@@ -13,6 +13,7 @@ import {
   parseIgnition,
 } from './ignition.ts';
 import type { PlacedGuest } from './placement.ts';
+import { withMounts } from './shares.ts';
 
 export interface GuestIgnition {
   /** The file for the guest. */
@@ -112,7 +113,7 @@ function finished(
   guest: PlacedGuest,
   { findings, source, transport, image }: Finishing,
 ): GuestIgnition {
-  const whole = completeIgnition(config, {
+  const whole = completeIgnition(withMounts(config, guest.group), {
     name: guest.name,
     networks: guest.nics.map(({ mac, address, network }) => ({
       mac,

@@ -7,7 +7,9 @@ import { formatProperties } from '../../pve/property-string.ts';
 import type { GuestRef } from '../../steps/our-guest.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { WantedNic } from './guests.ts';
+import { dispatcherVolume, hookLines } from './hooks.ts';
 import type { PlacedGuest } from './placement.ts';
+import { argsText, plan9Words, virtiofsOptions } from './shares.ts';
 import { type SnippetPlace, snippetName, snippetPath, snippetSteps } from './snippets.ts';
 import type { TemplateSource } from './templates.ts';
 
@@ -42,7 +44,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
       args: {
         template: { ...template },
         guest: { ...ref },
-        description: writeIdentity(group.description ?? '', identity),
+        description: writeIdentity(notesOf(group), identity),
         full: answers.clone === 'full',
         fixedId: inputs.fixedId,
         ...(answers.clone === 'full' && answers.storage ? { storage: answers.storage } : {}),
@@ -148,12 +150,24 @@ export function guestOptions(
     options.cicustom = `user=${snippets.storage}:snippets/${snippetName(name)}`;
     options.citype = 'nocloud';
   }
+  const words = plan9Words(group);
   if (snippets && answers.ignition.transport === 'fw_cfg') {
-    // In a QEMU option a comma is doubled; `args` is split like a shell would, and these paths have no blanks.
+    // In a value of QEMU's a comma is doubled.
     const file = snippetPath(snippets, node, name).replaceAll(',', ',,');
-    options.args = `-fw_cfg name=opt/org.flatcar-linux/config,file=${file}`;
+    words.unshift('-fw_cfg', `name=opt/org.flatcar-linux/config,file=${file}`);
   }
+  if (words.length > 0) options.args = argsText(words);
+  Object.assign(options, virtiofsOptions(group));
+  if (snippets && group.hookscripts?.length) options.hookscript = dispatcherVolume(snippets);
+  // A new guest has its notes from the clone on; its line must stay what it was made with.
+  const identity = guest.existing?.identity;
+  if (identity) options.description = writeIdentity(notesOf(group), identity);
   return options;
+}
+
+/** What PVE shows as the guest's notes, before our line. */
+function notesOf(group: PlacedGuest['group']): string {
+  return [...(group.description === undefined ? [] : [group.description]), ...hookLines(group)].join('\n');
 }
 
 function nicOption({ network, mac }: WantedNic): string {

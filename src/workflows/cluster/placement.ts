@@ -62,8 +62,11 @@ export function place(
     const { existing, group } = guest;
     if (existing) return [{ ...guest, node: existing.node, vmid: existing.vmid }];
     const memory = group.memory * MIB;
-    const fitting = nodes.filter((node) => (free.get(node.name) ?? 0) >= memory);
-    const [best] = [...(fitting.length > 0 ? fitting : nodes)].sort(
+    const most = group.max_per_node ?? Number.POSITIVE_INFINITY;
+    const open = nodes.filter((node) => count(group.name, node.name) < most);
+    if (open.length === 0 && nodes.length > 0) findings.push(allFull(guest, answers, nodes));
+    const fitting = open.filter((node) => (free.get(node.name) ?? 0) >= memory);
+    const [best] = [...(fitting.length > 0 ? fitting : open)].sort(
       (a, b) =>
         count(group.name, a.name) - count(group.name, b.name) ||
         (free.get(b.name) ?? 0) - (free.get(a.name) ?? 0) ||
@@ -76,6 +79,19 @@ export function place(
     return [{ ...guest, node: best.name, vmid: ids.next().value }];
   });
   return { placed, findings: [...findings, ...tightNodes(nodes, free)] };
+}
+
+function allFull(
+  { name, group }: WantedGuest,
+  answers: ClusterAnswers,
+  nodes: readonly NodeFacts[],
+): Finding {
+  return {
+    severity: 'error',
+    path: `groups.${answers.groups.indexOf(group)}.max_per_node`,
+    message: `${name} finds no node: each of ${nodes.map((node) => node.name).join(', ')} has ${group.max_per_node} of its group`,
+    fix: 'allow more per node, name more nodes, or a smaller count',
+  };
 }
 
 function noRoom(

@@ -8,8 +8,10 @@ import { clusterPicture } from './cluster-picture.ts';
 import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
 import { guestSteps, refOf, specOf, waitStepId } from './guest-steps.ts';
 import { surplusGuests, wantedGuests } from './guests.ts';
+import { checkHooks, dispatcherSteps } from './hooks.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
 import { checkPrivileges } from './privileges.ts';
+import { checkShares, mappingSteps } from './shares.ts';
 import { snippetPlace } from './snippets.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
 
@@ -51,7 +53,17 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     }),
   );
 
-  const steps: Step[] = [...pool, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
+  const mappings = mappingSteps(answers.groups, homes, facts);
+  findings.push(...mappings.findings);
+  answers.groups.forEach((group, at) => {
+    const virtiofs = virtiofsOf(answers, inputs);
+    findings.push(...checkShares(group, `groups.${at}`, { nodes: homes, inputs, facts, virtiofs }));
+    findings.push(...checkHooks(group, `groups.${at}`, { nodes: homes, inputs, facts }));
+  });
+  const hooked = answers.groups.some((group) => group.hookscripts?.length);
+  const dispatcher = hooked && 'steps' in snippets ? dispatcherSteps(snippets) : [];
+  const first = [...pool, ...mappings.steps, ...dispatcher];
+  const steps: Step[] = [...first, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
   for (const guest of placed) {
     const group = groups.get(guest.group.name)!;
     const { content: ignition, findings: found } = group.of(guest);
@@ -64,7 +76,7 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
         snippets: 'steps' in snippets ? snippets : undefined,
         ignition,
         fixedId: group.fixedIds,
-        first: pool.map((step) => step.id),
+        first: first.map((step) => step.id),
       }),
     );
   }
@@ -105,6 +117,20 @@ function imageRelease(
   const template = facts.guests.find((guest) => guest.template && guest.identity?.template === key);
   const release = /-(\d+\.\d+\.\d+)-/.exec(template?.identity?.image ?? '')?.[1];
   return release ? { name: `template ${template?.name}`, flatcar: release } : undefined;
+}
+
+/** Whether the image's kernel has virtiofs; nobody knows of a template that somebody else made. */
+function virtiofsOf(
+  { image, ignition }: ClusterAnswers,
+  inputs: PlanInputs,
+): { has: boolean; since?: string; name: string } | undefined {
+  const resolved = inputs.images.get(`${image}/${ignition.transport}`);
+  if (resolved?.virtiofs === undefined) return undefined;
+  const { virtiofs, title, version } = resolved;
+  const name = `${title} ${version ?? ''}`.trim();
+  return typeof virtiofs === 'boolean'
+    ? { has: virtiofs, name }
+    : { has: false, since: virtiofs.since, name };
 }
 
 function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {

@@ -5,6 +5,7 @@ import { inlineIgnition } from './group-answers.ts';
 import { isInlineButane } from './group-butane.ts';
 import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
+import { sharedPaths } from './shares.ts';
 import { templateOfImage } from './templates.ts';
 
 export const cluster: Workflow<ClusterAnswers> = {
@@ -28,6 +29,11 @@ export const cluster: Workflow<ClusterAnswers> = {
       }
       return files;
     }),
+
+  probes: ({ groups }) => ({
+    folders: [...new Set(groups.flatMap(sharedPaths))],
+    scripts: [...new Set(groups.flatMap((group) => group.hookscripts ?? []))],
+  }),
 
   images(answers, facts) {
     const { image, nodes, ignition } = answers;

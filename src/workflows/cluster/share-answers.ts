@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** QEMU and the guest find a share by its tag; a mapping's id in PVE is the same text. */
+const tag = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{1,30}$/)
+  .meta({
+    label: 'Tag',
+    help: 'The name under which the guest finds the share.',
+    wants: 'a name of 2 to 31 letters, digits, _ and -, such as data',
+    example: 'data',
+    also: ['name', 'mount_tag'],
+  });
+
+const mount = z
+  .string()
+  .regex(/^\/[^\0\r\n]+$/)
+  .meta({
+    label: 'Mounted at',
+    help: 'Where the guest mounts it; a mount unit is added to its config. Without it, nothing is mounted.',
+    wants: 'a folder in the guest, such as /var/lib/data',
+    example: '/var/lib/data',
+    also: ['mountpoint', 'mount_point', 'target'],
+  })
+  .optional();
+
+/** A folder of the node that guests reach by virtiofs. */
+export const virtiofsAnswers = z
+  .strictObject({
+    // PVE keeps the path in a property string (facts: no `;,=()`).
+    path: z
+      .string()
+      .regex(/^\/[^\0\r\n;,=()]+$/)
+      .meta({
+        label: 'Folder on the node',
+        help: 'The same on every node that may run the guest.',
+        wants: 'an absolute path without ; , = ( and ), such as /srv/data',
+        example: '/srv/data',
+        also: ['dirid', 'source'],
+      }),
+    tag,
+    cache: z.enum(['auto', 'always', 'metadata', 'never']).default('auto').meta({
+      label: 'Cache',
+      help: 'never: every guest sees changes of others at once; always: the fastest, for one guest alone.',
+    }),
+    direct_io: z
+      .boolean()
+      .default(false)
+      .meta({
+        label: 'Direct I/O',
+        help: 'Honours O_DIRECT of programs in the guest.',
+        ask: 'more',
+        also: ['direct-io'],
+      }),
+    mount,
+  })
+  .meta({ label: 'virtiofs share', summary: ({ path, tag: name }) => `${path} as ${name}` });
+
+/** A folder of the node that guests reach by 9p: slower, on every kernel, and only root@pam may set it. */
+export const plan9Answers = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(/^\/[\x20-\x7e]+$/)
+      .meta({
+        label: 'Folder on the node',
+        help: 'The same on every node that may run the guest.',
+        wants: 'an absolute path in ASCII, such as /srv/media',
+        example: '/srv/media',
+        also: ['dirid', 'source'],
+      }),
+    tag,
+    security_model: z
+      .enum(['mapped-xattr', 'mapped-file', 'passthrough', 'none'])
+      .default('mapped-xattr')
+      .meta({
+        label: 'Owners and modes',
+        help: 'mapped-xattr: kept beside the files, so that no guest acts as root on the node. passthrough: as they are.',
+      }),
+    multidevs: z.enum(['remap', 'forbid', 'warn']).default('remap').meta({
+      label: 'Several file systems',
+      help: 'What happens when other file systems are mounted below the folder; remap keeps files apart.',
+      ask: 'more',
+    }),
+    readonly: z
+      .boolean()
+      .default(false)
+      .meta({ label: 'Read-only', help: 'The guest cannot write.', also: ['read_only', 'ro'] }),
+    mount,
+  })
+  .meta({ label: '9p share', summary: ({ path, tag: name }) => `${path} as ${name}` });
+
+export type VirtiofsAnswers = z.output<typeof virtiofsAnswers>;
+export type Plan9Answers = z.output<typeof plan9Answers>;
