@@ -7,6 +7,8 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<Line[]>>>> = 
   startup: async () => (await import('./startup.ts')).startup,
   guests: async () => (await import('./guests.ts')).guests,
   plan: async () => (await import('./plan.ts')).plan,
+  butane: async () => (await import('./butane.ts')).butane,
+  'maas-image': async () => (await import('./maas-image.ts')).maasImage,
 };
 const chosen = process.argv.slice(2);
 
