@@ -3,8 +3,9 @@ import { specProblem } from '../../butane/spec.ts';
 import type { Secret } from '../../plan/secret.ts';
 import type { Finding } from '../../plan/step.ts';
 import type { PlanInputs } from '../workflow.ts';
-import { type GroupAnswers, inlineIgnition } from './group-answers.ts';
+import type { GroupAnswers } from './group-answers.ts';
 import { type ButaneSource, butaneCompiler, isInlineButane, namesItsId } from './group-butane.ts';
+import { inlineIgnition } from './group-rules.ts';
 import {
   completeIgnition,
   EMPTY_IGNITION,

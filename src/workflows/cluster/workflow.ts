@@ -1,8 +1,8 @@
 import type { Workflow } from '../workflow.ts';
 import { type ClusterAnswers, clusterAnswers } from './answers.ts';
 import { destroyCluster } from './destroy.ts';
-import { inlineIgnition } from './group-answers.ts';
 import { isInlineButane } from './group-butane.ts';
+import { inlineIgnition } from './group-rules.ts';
 import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
 import { sharedPaths } from './shares.ts';
