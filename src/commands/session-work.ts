@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { answered, checkAnswers } from '../answers/check.ts';
 import { questionsOf } from '../answers/questions.ts';
 import type { TargetAnswers } from '../answers/target.ts';
 import { writeAnswers } from '../answers/write.ts';
+import { realFilesDir } from '../butane/real-files.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { UsageError } from '../errors.ts';
@@ -11,9 +13,10 @@ import { loadCatalogue } from '../images/catalogue.ts';
 import { readJournal } from '../run/journal.ts';
 import type { Session } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { NamedFile, Workflow } from '../workflows/workflow.ts';
 import { type OpenedTarget, openTargetOf, type Talk } from './open-target.ts';
 import { factsOf, type Prepared, planned, prepare } from './prepare.ts';
+import { fileBeside } from './read-answers.ts';
 import { resumeRun, runPlan, undoRun } from './run-plan.ts';
 import { runsFolder } from './runs-folder.ts';
 import { jobOf, planOfWizard } from './wizard-job.ts';
@@ -63,7 +66,11 @@ export function sessionWork(
       const workflow = workflowById(id);
       return questionsOf(workflow.answers, { answers, facts: known, images: imagesFor(workflow) });
     },
-    check: (id, answers, options) => checkAnswers(workflowById(id).answers, answers, options),
+    check(id, answers, options) {
+      const workflow = workflowById(id);
+      const issues = checkAnswers(workflow.answers, answers, options);
+      return [...issues, ...(workflow.checkFiles?.(answers, (file) => namedFile(file, env)) ?? [])];
+    },
     async plan(id, answers) {
       const open = await opened();
       return planOfWizard(jobOf(id, answers, env), (job) =>
@@ -125,5 +132,15 @@ function notSaved(name: string, error: NodeJS.ErrnoException): UsageError {
       return new UsageError(`${name} must not be written`, { cause: error });
     default:
       return new UsageError(`${name} cannot be written: ${error.message}`, { cause: error });
+  }
+}
+
+/** A file that the wizard's answers name, relative to the folder that it was started in. */
+function namedFile(file: string, env: Env): NamedFile | undefined {
+  const name = fileBeside(file, 'answers.yaml', env);
+  try {
+    return { text: readFileSync(name, 'utf8'), folder: realFilesDir(path.dirname(name), env.cwd) };
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FilesDir } from '../butane/files-dir.ts';
+import type { Issue } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ResolvedImage } from '../images/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,6 +20,11 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   imageKind?: 'flatcar' | 'cloud';
   /** Files that the answers name, to be read before planning: path in the answers → file name. */
   files(answers: Answers): readonly { path: string; file: string }[];
+  /**
+   * What is wrong in the files that answers name, as far as it can be said before a plan; `answers` may be
+   * incomplete. `read` gives a file's text and folder, undefined where there is none.
+   */
+  checkFiles?(answers: unknown, read: (file: string) => NamedFile | undefined): readonly Issue[];
   /** What must be looked for on the nodes before planning. */
   probes(answers: Answers): { folders: readonly string[]; scripts: readonly string[] };
   /** Catalogue images or URLs that must be resolved before planning. */
@@ -26,6 +32,11 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   plan(answers: Answers, facts: Facts, inputs: PlanInputs): Plan;
   /** The plan that removes what `plan` makes. */
   destroy(answers: Answers, facts: Facts): Plan;
+}
+
+export interface NamedFile {
+  text: string;
+  folder: FilesDir;
 }
 
 export interface ImageNeed {

@@ -1,5 +1,6 @@
 import type { Workflow } from '../workflow.ts';
 import { type ClusterAnswers, clusterAnswers } from './answers.ts';
+import { checkButaneFiles } from './check-files.ts';
 import { destroyCluster } from './destroy.ts';
 import { isInlineButane } from './group-butane.ts';
 import { inlineIgnition } from './group-rules.ts';
@@ -29,6 +30,8 @@ export const cluster: Workflow<ClusterAnswers> = {
       }
       return files;
     }),
+
+  checkFiles: checkButaneFiles,
 
   probes: ({ groups }) => ({
     folders: [...new Set(groups.flatMap(sharedPaths))],
