@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { UsageError } from '../errors.ts';
 import { startAgent } from './agent.ts';
 import { localCommands } from './commands.ts';
@@ -65,6 +66,8 @@ async function agent({ switches }: Options, env: KeaEnv): Promise<number> {
       fix: 'sudo proxwright kea agent',
     });
   }
+  // It runs for months beside guests: 103 instead of 160 MiB with 10,000 of them, for some time at start.
+  setFlagsFromString('--optimize-for-size');
   const settings = agentSettings(env.variables, { hooks: findHooks() });
   const commands = localCommands(env);
   if (switches.has('take-down')) {

@@ -58,9 +58,12 @@ export function parseGuestConf(text: string, { vmid, kind }: { vmid: number; kin
       broken.push(id);
       continue;
     }
-    if ('ignored' in nic) continue;
     const ipconfig = kind === 'lxc' ? line : (settings.get(`ipconfig${id.slice(3)}`) ?? '');
     const read = readAddress(ipconfig);
+    if ('ignored' in nic) {
+      if (read.ipv4) report(id, 'info', 'not served: it is on no bridge');
+      continue;
+    }
     for (const { severity, message } of read.notes) report(id, severity, message);
     if (read.broken) broken.push(id);
     else nics.push({ id, ...nic, ipv4: read.ipv4, ipv6: read.ipv6 });
