@@ -40,6 +40,7 @@ const SYSTEM = [
   'initramfs-tools',
   'zstd',
   'ifupdown2',
+  'bridge-utils',
   'iproute2',
   'iputils-ping',
   'netbase',

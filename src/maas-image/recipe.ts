@@ -57,10 +57,15 @@ export function buildRecipe(spec: ImageSpec, { asset, assets, work, epoch }: Rec
       ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch) }),
     },
     argv: [
-      // Mounts and the host name are in name spaces of their own: they are gone when the build is, however it ends.
+      // Mounts, processes and the host name are in name spaces of their own: they are gone when the build is,
+      // however it ends.
       'unshare',
       '--mount',
       '--uts',
+      '--ipc',
+      '--pid',
+      '--fork',
+      '--kill-child',
       'sh',
       '-c',
       'hostname image && exec "$@"',

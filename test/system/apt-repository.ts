@@ -70,7 +70,10 @@ function makePackage(
     'Description: stand-in',
   ].join('\n');
   put(join(tree, 'DEBIAN/control'), `${control}\n`);
-  for (const [path, text] of Object.entries(files)) put(join(tree, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    put(join(tree, path), text);
+    if (path.startsWith('usr/bin/')) chmodSync(join(tree, path), 0o755);
+  }
   for (const [path, text] of Object.entries(scripts)) {
     put(join(tree, 'DEBIAN', path), text);
     chmodSync(join(tree, 'DEBIAN', path), path === 'templates' ? 0o644 : 0o755);

@@ -82,6 +82,7 @@ async function deploy(root: string, work: string, edges: ImageEdges): Promise<vo
       `[Match]\nMACAddress=${mac}\nType=ether\n\n[Link]\nName=${name}\n`,
     );
   }
+  await mkdir(join(root, 'etc/iproute2/rt_tables.d'), { recursive: true });
   await put('etc/fstab', `LABEL=${MACHINE.label} / ext4 defaults 0 1\n`);
   await rm(join(root, 'curtin'), { recursive: true, force: true });
 }
