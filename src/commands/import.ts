@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ImportResult } from '../answers/import/imported.ts';
+import { type ImportResult, importedJson } from '../answers/import/imported.ts';
 import { importMachineDeployments } from '../answers/import/machine-deployment.ts';
 import { printImported } from '../answers/import/print.ts';
 import { importTerraform } from '../answers/import/terraform.ts';
@@ -11,11 +11,14 @@ import { AnswersError, UsageError } from '../errors.ts';
 import { workflowById } from '../workflows/all.ts';
 
 /** `import`: what another tool was told, as an answer file on stdout. */
-export function importFiles({ operands }: CommandLine, env: Env): number {
+export function importFiles({ operands, switches }: CommandLine, env: Env): number {
   const [kind = '', ...names] = operands;
   const result = read(kind, names, env);
   if ('issues' in result) throw new AnswersError(result.issues);
-  env.stdout.write(printImported(result.imported, workflowById('cluster')));
+  const text = switches.has('json')
+    ? `${JSON.stringify(importedJson(result.imported))}\n`
+    : printImported(result.imported, workflowById('cluster'));
+  env.stdout.write(text);
   return 0;
 }
 
@@ -66,10 +69,10 @@ function readTerraform(name: string, env: Env): ImportResult {
   const values = [...inFolder.filter(isLoadedByItself).sort(byPrecedence), ...(isValues ? [own] : [])];
   if (configs.length + values.length === 0) {
     const json = inFolder.some((each) => each.endsWith('.tf.json'));
-    throw new UsageError(`there is no .tf file in ${folder}`, {
-      where: absolute,
-      ...(json ? { why: 'files in JSON (.tf.json) are not read' } : {}),
-    });
+    throw new UsageError(
+      `there is no .tf file in ${folder}`,
+      json ? { why: 'files in JSON (.tf.json) are not read' } : {},
+    );
   }
   const readAll = (files: readonly string[]) => files.map((file) => readFile(file, env));
   return importTerraform(

@@ -21,7 +21,7 @@ export interface Given {
   /** How the source calls it: `vm_count`. */
   name: string;
   value: unknown;
-  /** What holds instead, where the value cannot be taken. */
+  /** What holds where the value cannot be taken, if not the schema's default. */
   instead?: string;
 }
 
@@ -33,12 +33,12 @@ export function newDraft(schema: z.core.$ZodType): Draft {
 export function take(draft: Draft, key: string, { name, value, instead }: Given): boolean {
   if (value === undefined || value === null) return false;
   const [opaque] = opaqueParts(value);
-  const after = instead ? `; ${instead}` : '';
+  const field = fieldOf(draft.schema, key);
+  const after = insteadOf(field, instead);
   if (opaque) {
     draft.remarks.push(`${name} = ${shown(value)}: ${reasonOf(opaque, key)}${after}`);
     return false;
   }
-  const field = fieldOf(draft.schema, key);
   if (!field) {
     draft.later[key] = value;
     return false;
@@ -66,10 +66,17 @@ export function fieldOf(schema: z.core.$ZodType, key: string): z.core.$ZodType |
   return form.kind === 'object' ? form.fields.get(key) : undefined;
 }
 
-function reasonOf({ why, text }: Opaque, key: string): string {
+function reasonOf({ why }: Opaque, key: string): string {
   return why === 'secret'
-    ? `${text} is a secret, which is never copied`
+    ? 'is a secret, which is never copied'
     : `is computed there; what comes out belongs to ${key}`;
+}
+
+/** What holds until somebody writes it by hand. */
+function insteadOf(field: z.core.$ZodType | undefined, instead: string | undefined): string {
+  if (instead) return `; ${instead}`;
+  const holds = field && shapeOf(field).default;
+  return holds === undefined || typeof holds === 'object' ? '' : `; until then it is ${String(holds)}`;
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

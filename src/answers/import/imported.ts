@@ -30,6 +30,10 @@ export interface Source {
 /** Either clusters, or all that is wrong with the input. */
 export type ImportResult = { imported: Imported } | { issues: readonly Issue[] };
 
+/** More than anybody has in one place; each is looked at beside all others. */
+export const MOST_CLUSTERS = 1000;
+
+/** `clusters` is the schema of an item of that section. */
 export function newCluster(clusters: z.ZodType): ClusterDraft {
   return { ...newDraft(clusters), groups: [] };
 }
@@ -42,6 +46,21 @@ export function newGroup(clusters: z.ZodType): Draft {
 
 export function clusterAnswersOf({ answers, groups }: ClusterDraft): Record<string, unknown> {
   return { ...answers, groups: groups.map((group) => group.answers) };
+}
+
+/** For programs: the answers, and what has no counterpart by the path that it would be at. */
+export function importedJson({ clusters, remarks, target }: Imported): unknown {
+  const remarksAt = (path: string, draft: Draft) => draft.remarks.map((message) => ({ path, message }));
+  return {
+    answers: { version: 1, clusters: clusters.map(clusterAnswersOf) },
+    remarks: [
+      ...[...remarks, ...target].map((message) => ({ message })),
+      ...clusters.flatMap((cluster, at) => [
+        ...remarksAt(`clusters.${at}`, cluster),
+        ...cluster.groups.flatMap((group, which) => remarksAt(`clusters.${at}.groups.${which}`, group)),
+      ]),
+    ],
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isMapping } from '../shape.ts';
-import { leftOut, type Made, mapping } from './cluster-api.ts';
+import { leftOut, type Made } from './cluster-api.ts';
 import { type Draft, leave, take } from './draft.ts';
 import { type ClusterDraft, newCluster, newGroup } from './imported.ts';
 import { problem } from './machine-deployment.ts';
@@ -8,6 +8,7 @@ import { leaveScaling, takeScaling } from './machine-scaling.ts';
 import type { Manifest } from './manifests.ts';
 import { splitName } from './names.ts';
 import { isSecretName, Opaque } from './opaque.ts';
+import { mapping } from './proxmox-machine.ts';
 import { diskSizeOf, memoryOf } from './sizes.ts';
 
 /** A MachineDeployment of Kubermatic's machine-controller for its provider proxmox. */
@@ -114,7 +115,7 @@ function takeProvider(drafts: { cluster: ClusterDraft; group: Draft }, spec: Rec
       take(drafts[meaning.of], meaning.key, { name, value: meaning.convert?.(value) ?? value });
     } else if (isSecretName(name)) {
       drafts.cluster.remarks.push(
-        `${name}: is never copied; in target: give token: { env: NAME }, or token_file:`,
+        `${name}: is a secret, which is never copied; see token: and password: of target`,
       );
     } else leave(drafts.cluster, { name, value }, WITHOUT[bare] ?? 'has no counterpart');
   }

@@ -1,6 +1,6 @@
 import type { Issue } from '../../errors.ts';
 import { clusterApiCluster } from './cluster-api.ts';
-import { type ImportResult, type Source, settle } from './imported.ts';
+import { type ImportResult, MOST_CLUSTERS, type Source, settle } from './imported.ts';
 import { kubermaticCluster } from './kubermatic.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { joinClusters } from './names.ts';
@@ -11,6 +11,8 @@ export function importMachineDeployments({ files, clusters: schema }: Source): I
   if (issues.length > 0) return { issues };
   const deployments = manifests.filter(({ kind }) => kind === 'MachineDeployment');
   if (deployments.length === 0) return { issues: [nothing(manifests, files)] };
+  const over = deployments[MOST_CLUSTERS];
+  if (over) return { issues: [problem(over, `is one more than the ${MOST_CLUSTERS} that are read`).issue] };
 
   const made = deployments.map((deployment) => {
     const [group = ''] = deployment.apiVersion.split('/');
@@ -30,6 +32,7 @@ export function importMachineDeployments({ files, clusters: schema }: Source): I
   const used = new Set(['MachineDeployment', 'ProxmoxMachineTemplate']);
   const others = manifests
     .filter(({ kind }) => !used.has(kind))
+    .slice(0, MOST_CLUSTERS)
     .map(({ kind, name, place }) => `${kind} ${name} (${place.file}:${place.line}): is not imported`);
   return {
     imported: {

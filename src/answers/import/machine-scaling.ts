@@ -7,7 +7,7 @@ export function takeScaling(
   { cluster, group }: { cluster: Draft; group: Draft },
   { spec, strategy }: { spec: Record<string, unknown>; strategy: unknown },
 ): void {
-  take(group, 'count', { name: 'replicas', value: spec.replicas, instead: 'one guest' });
+  take(group, 'count', { name: 'replicas', value: spec.replicas });
   const { type, rollingUpdate, ...others } = isMapping(strategy) ? strategy : {};
   if (type !== undefined && type !== 'RollingUpdate') {
     leave(cluster, { name: 'strategy.type', value: type }, 'guests are replaced one after the other here');
@@ -30,7 +30,8 @@ export function leaveScaling(
   { spec, known }: { spec: Record<string, unknown>; known: readonly string[] },
 ): void {
   for (const [name, value] of Object.entries(spec)) {
-    if (!known.includes(name)) leave(group, { name, value }, WHY[name] ?? 'has no counterpart');
+    if (!known.includes(name) && value !== false)
+      leave(group, { name, value }, WHY[name] ?? 'has no counterpart');
   }
 }
 

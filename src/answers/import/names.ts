@@ -41,7 +41,7 @@ export function joinClusters(clusters: readonly ClusterDraft[]): ClusterDraft[] 
     const home = same.find((other) => fits(other, cluster));
     if (home) {
       home.groups.push(...cluster.groups);
-      home.remarks.push(...cluster.remarks);
+      home.remarks.push(...cluster.remarks.filter((remark) => !home.remarks.includes(remark)));
       continue;
     }
     if (same.length > 0) rename(cluster, names);

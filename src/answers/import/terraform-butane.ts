@@ -32,7 +32,7 @@ export function takeButane(
     leave(
       group,
       { name: 'butane_path', value: folder },
-      'files that Butane embeds (local:) are looked for beside the Butane file',
+      'what Butane embeds (local:) is looked for beside the Butane file; move that file there',
     );
   }
   if (typeof base !== 'string' || !taken) {

@@ -1,5 +1,5 @@
 import { fieldOf, leave, take } from './draft.ts';
-import type { Expression, Spot } from './hcl/syntax.ts';
+import { type Expression, placeOf, type Spot } from './hcl/syntax.ts';
 import { type ClusterDraft, newCluster, newGroup } from './imported.ts';
 import { splitName } from './names.ts';
 import { isSecretName, Opaque } from './opaque.ts';
@@ -11,10 +11,9 @@ import { whyWithout } from './terraform-variables.ts';
 
 /** One call of the module, its arguments evaluated when they are asked for. */
 export interface ModuleCall {
-  label: string;
+  /** Not there where the files are the module itself. */
+  label: string | undefined;
   spot: Spot;
-  /** `main.tf:3`. */
-  place: string;
   /** Of all arguments that are given. */
   names: readonly string[];
   argument(name: string): unknown;
@@ -26,16 +25,18 @@ export function clusterOfCall(
   call: ModuleCall,
   context: TerraformContext,
 ): { cluster?: ClusterDraft; remark?: string } {
+  const { file, line } = placeOf(call.spot);
+  const place = `${call.label === undefined ? 'arguments' : `module ${call.label}`} (${file}:${line})`;
   const count = numberOf(call.argument('vm_count'));
   const times = numberOf(call.argument('count'));
   if (count === 0 || times === 0) {
     const which = count === 0 ? 'vm_count' : 'count';
-    return { remark: `module ${call.label} (${call.place}): is left out, for its ${which} is 0` };
+    return { remark: `${place}: is left out, for its ${which} is 0` };
   }
   const cluster = newCluster(context.clusters);
   const group = newGroup(context.clusters);
   cluster.groups.push(group);
-  cluster.remarks.push(`module ${call.label} (${call.place})`);
+  cluster.remarks.push(place);
 
   takeNames(cluster, { call, count });
   const argument = (name: string) => ({ name, value: call.argument(name) });
@@ -43,7 +44,7 @@ export function clusterOfCall(
   take(cluster, 'nodes', {
     ...argument('target_node'),
     value: listOf(call.argument('target_node')),
-    instead: 'all nodes',
+    instead: 'until then all nodes',
   });
   take(cluster, 'storage', argument('storage'));
   take(cluster, 'snippets', argument('cloud_init_storage'));
@@ -52,11 +53,11 @@ export function clusterOfCall(
   take(cluster, 'clone', {
     name: 'full_clone',
     value: cloneOf(call.argument('full_clone')),
-    instead: 'linked',
+    instead: 'until then linked',
   });
   take(cluster, 'onboot', { name: 'onboot', value: booleanOf(call.argument('onboot')) });
 
-  take(group, 'count', { name: 'vm_count', value: count, instead: 'one guest' });
+  take(group, 'count', { name: 'vm_count', value: count });
   take(group, 'cores', { name: 'cores', value: numberOf(call.argument('cores')) });
   // The module's default, which is not ours.
   take(group, 'cpu', { name: 'cpu', value: call.argument('cpu') ?? 'host' });
@@ -76,8 +77,8 @@ export function clusterOfCall(
 /** Guests of the module are called `name`, or `name-1` and so on where they are several. */
 function takeNames(cluster: ClusterDraft, { call, count }: { call: ModuleCall; count: unknown }): void {
   const value = call.argument('name') ?? 'Flatcar-Linux';
-  const given = value instanceof Opaque ? call.label : String(value);
-  const names = splitName(given, call.label);
+  const given = value instanceof Opaque ? (call.label ?? 'flatcar') : String(value);
+  const names = splitName(given, call.label ?? 'cluster');
   cluster.answers.name = names.cluster;
   for (const group of cluster.groups) group.answers.name = names.group;
   const ours = `${names.cluster}-${names.group}-1`;
@@ -91,16 +92,22 @@ function takeNames(cluster: ClusterDraft, { call, count }: { call: ModuleCall; c
 }
 
 function takeTemplate(cluster: ClusterDraft, call: ModuleCall): void {
-  const value = call.argument('template_name') ?? 'flatcar_qemu';
+  const given = call.argument('template_name');
+  const value = given ?? 'flatcar_qemu';
+  const name = given === undefined ? "template_name (the module's default)" : 'template_name';
   const [channel = 'stable'] = /alpha|beta|lts/.exec(String(value)) ?? [];
   const image = `flatcar-${channel}`;
   const instead = `image ${image} instead, whose template is made where it is not there`;
-  if (!take(cluster, 'template', { name: 'template_name', value, instead })) cluster.answers.image = image;
+  if (!take(cluster, 'template', { name, value, instead })) cluster.answers.image = image;
 }
 
 function takeVmid(cluster: ClusterDraft, call: ModuleCall): void {
   const name = call.names.includes('vm_id') ? 'vm_id' : 'vmid';
-  take(cluster, 'vmid', { name, value: numberOf(call.argument(name)), instead: 'the next free ids' });
+  take(cluster, 'vmid', {
+    name,
+    value: numberOf(call.argument(name)),
+    instead: 'until then the next free ids',
+  });
 }
 
 /** `hook-script:` lines are how the module's hookscripts are named; here they have a key of their own. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Issue } from '../../errors.ts';
 import { createEvaluator, type Evaluator } from './hcl/evaluate.ts';
 import { type Attribute, type Block, issueAt, placeOf, type Spot } from './hcl/syntax.ts';
-import { type ClusterDraft, type ImportResult, settle } from './imported.ts';
+import { type ClusterDraft, type ImportResult, MOST_CLUSTERS, settle } from './imported.ts';
 import { joinClusters } from './names.ts';
 import { readFolder, type TerraformFiles, type TerraformFolder } from './terraform-folder.ts';
 import { clusterOfCall, type ModuleCall } from './terraform-module.ts';
@@ -25,13 +25,20 @@ export function importTerraform(files: TerraformFiles, context: TerraformContext
   const folder = readFolder(files);
   if (folder.issues.length > 0) return { issues: folder.issues };
   const evaluator = createEvaluator(folder.scope);
-  const { calls, others, issues } = callsOf(folder, { evaluator, only: context.only });
+  const { calls, others, issues } = callsOf(folder, {
+    evaluator,
+    folder: context.folder,
+    only: context.only,
+  });
   if (calls.length === 0) return { issues };
-
-  const remarks = others.map(
-    (block) =>
-      `${[block.type, ...block.labels].join(' ')} (${lineOf(block)}): is not imported; it makes no guests of the module`,
-  );
+  if (calls.length > MOST_CLUSTERS) {
+    return {
+      issues: [
+        issueAt(calls[MOST_CLUSTERS]!.spot, `is one call more than the ${MOST_CLUSTERS} that are read`),
+      ],
+    };
+  }
+  const remarks = othersRemarks(others);
   const clusters: ClusterDraft[] = [];
   for (const call of calls) {
     const { cluster, remark } = clusterOfCall(call, context);
@@ -55,6 +62,20 @@ export function importTerraform(files: TerraformFiles, context: TerraformContext
   };
 }
 
+/** A line for each of the first ones: there may be hundreds. */
+const MOST_OTHERS = 50;
+
+function othersRemarks(others: readonly Block[]): string[] {
+  const more = others.length - MOST_OTHERS;
+  return [
+    ...others.slice(0, MOST_OTHERS).map((block) => {
+      const name = [block.type, ...block.labels].join(' ');
+      return `${name} (${lineOf(block)}): is not imported, for it is no call of that module`;
+    }),
+    ...(more > 0 ? [`${more} more resources, modules and data sources are not imported`] : []),
+  ];
+}
+
 interface Calls {
   calls: ModuleCall[];
   /** Blocks that make something, too. */
@@ -65,7 +86,7 @@ interface Calls {
 /** Without any call, the files may be the module itself, and the values its arguments. */
 function callsOf(
   { blocks, values }: TerraformFolder,
-  { evaluator, only }: { evaluator: Evaluator; only: string | undefined },
+  { evaluator, folder, only }: { evaluator: Evaluator; folder: string; only: string | undefined },
 ): Calls {
   const makers = blocks.filter(({ type }) => ['module', 'resource', 'data'].includes(type));
   const isCall = (block: Block) => block.type === 'module' && isModuleSource(sourceOf(block), block);
@@ -79,7 +100,7 @@ function callsOf(
   const declares = blocks.some(({ type, labels: [name] }) => type === 'variable' && name === 'butane_conf');
   const bare = !blocks.some(({ type }) => type === 'module') && (declares || blocks.length === 0);
   if (first && bare) return { calls: [callOf(first, values, evaluator)], others: [], issues: [] };
-  return { calls: [], others: [], issues: nothingFound(makers, only) };
+  return { calls: [], others: [], issues: nothingFound(makers, { folder, only }) };
 }
 
 function callOf(
@@ -89,9 +110,8 @@ function callOf(
 ): ModuleCall {
   const expressions = new Map(attributes.map((attribute) => [attribute.name, attribute]));
   return {
-    label: spot.labels?.[0] ?? 'cluster',
+    label: spot.labels?.[0],
     spot,
-    place: lineOf(spot),
     names: [...expressions.keys()],
     argument(name) {
       const attribute = expressions.get(name);
@@ -101,19 +121,22 @@ function callOf(
   };
 }
 
-function nothingFound(makers: readonly Block[], only: string | undefined): Issue[] {
+function nothingFound(
+  makers: readonly Block[],
+  { folder, only }: { folder: string; only: string | undefined },
+): Issue[] {
   const modules = makers.filter(
     ({ type, file }) => type === 'module' && (only === undefined || file.name === only),
   );
-  const message = `has no call of the module lucidsolns/vm/proxmox, the one that can be imported`;
-  if (modules.length === 0) return [{ message: `${only ?? 'this folder'} ${message}`, severity: 'error' }];
-  return modules.map((block) => {
+  if (modules.length === 0) {
+    const message = `${only ?? folder} has no call of the module lucidsolns/vm/proxmox, the one that can be imported`;
+    return [{ message, severity: 'error' }];
+  }
+  return modules.slice(0, MOST_OTHERS).map((block) => {
     const source = sourceOf(block);
-    const found = source === undefined ? 'without a source' : `of ${JSON.stringify(source)}`;
-    return issueAt(
-      block,
-      `module ${block.labels[0] ?? ''} is a call ${found}; only lucidsolns/vm/proxmox is known`,
-    );
+    const found = source === undefined ? 'no source' : `the source ${JSON.stringify(source)}`;
+    const name = block.labels[0] ?? '';
+    return issueAt(block, `module ${name} has ${found}; only lucidsolns/vm/proxmox can be imported`);
   });
 }
 

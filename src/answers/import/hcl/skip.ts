@@ -3,14 +3,17 @@ import { heredoc, isHeredoc, quotedTemplate } from './template.ts';
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Goes over the rest of an expression that is not evaluated: to the first of `ends` outside of all brackets. */
+/** Goes over the rest of an expression that is not evaluated: to the first of `ends`, or a closing bracket, outside of its own ones. */
 export function skipComputed(cursor: Cursor, { ends, lines }: { ends: string; lines: boolean }): void {
-  const open: { closing: string; at: number }[] = [];
+  const open: { bracket: string; at: number }[] = [];
   for (;;) {
     skipBlank(cursor, lines || open.length > 0);
     const next = cursor.text[cursor.at];
-    if (open.length === 0 && (next === undefined || ends.includes(next))) return;
-    if (next === undefined) fail(cursor, 'this bracket is not closed', open.at(-1)?.at);
+    const inner = open.at(-1);
+    if (!inner && (next === undefined || ends.includes(next) || ')]}'.includes(next))) return;
+    if (inner && (next === undefined || (')]}'.includes(next) && CLOSING[inner.bracket] !== next))) {
+      fail(cursor, `this "${inner.bracket}" is not closed before ${foundAt(cursor)}`, inner.at);
+    }
     if (next === '"') {
       quotedTemplate(cursor);
       continue;
@@ -19,11 +22,8 @@ export function skipComputed(cursor: Cursor, { ends, lines }: { ends: string; li
       heredoc(cursor);
       continue;
     }
-    const closing = CLOSING[next];
-    if (closing) open.push({ closing, at: cursor.at });
-    else if (')]}'.includes(next) && open.pop()?.closing !== next) {
-      fail(cursor, `${foundAt(cursor)} closes a bracket that is not open here`);
-    }
-    cursor.at += next.length;
+    if (inner && next === CLOSING[inner.bracket]) open.pop();
+    else if (next !== undefined && CLOSING[next]) open.push({ bracket: next, at: cursor.at });
+    cursor.at += 1;
   }
 }

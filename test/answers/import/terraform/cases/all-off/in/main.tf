@@ -1,0 +1,4 @@
+module "x" {
+  source = "lucidsolns/vm/proxmox"
+  vm_count = 0
+}

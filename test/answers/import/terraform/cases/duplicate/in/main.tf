@@ -1,0 +1,4 @@
+module "x" {
+  name = "a"
+  name = "b"
+}

@@ -1,0 +1,3 @@
+variable "butane_conf" { default = null }
+variable "vmid" { type = number }
+resource "proxmox_vm_qemu" "vm" {}

@@ -1,0 +1,1 @@
+resource "proxmox_vm_qemu" "vm" { name = "x" }

@@ -1,0 +1,3 @@
+target_node = "pve9" // the first one
+stage = "test"
+pm_password = "hunter2"

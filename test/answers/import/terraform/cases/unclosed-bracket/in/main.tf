@@ -1,0 +1,3 @@
+module "x" {
+  tags = ["a", "b"
+}

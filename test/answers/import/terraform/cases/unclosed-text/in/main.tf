@@ -1,0 +1,3 @@
+module "x" {
+  name = "a
+}

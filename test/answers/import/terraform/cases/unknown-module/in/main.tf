@@ -1,0 +1,1 @@
+module "consul" { source = "hashicorp/consul/aws" }

@@ -1,0 +1,3 @@
+module "x" {
+  size = 20G
+}

@@ -1,0 +1,3 @@
+module "x" {
+  name = max(1, [2)]
+}
