@@ -96,7 +96,7 @@ export async function undoRun(run: string, options: RunOptions): Promise<Outcome
   const journal = await readJournal(runsFolder(options.env), run);
   const past = recordOf(journal);
   if (past.undone) throw new RunError(`run ${run} was taken back already`);
-  return continued({ run, plan: journal.head.plan, masked: past.status === 'ok' }, options, (plan, common) =>
+  return continued({ run, plan: journal.head.plan, masked: past.endedWell }, options, (plan, common) =>
     undo(plan, { ...common, past }),
   );
 }

@@ -50,10 +50,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
   const counts = { changed: 0, unchanged: 0, failed: 0, needed: 0 };
   let firstError: EventError | undefined;
 
-  const record = async (event: RunEvent): Promise<void> => {
-    await journal?.append(event);
-    emit(event);
-  };
+  const record = recorder(journal, emit);
   const at = (): number => place.clock.now();
 
   await record({
@@ -132,19 +129,42 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
   const { needed, ...done } = counts;
   const guests = mode === 'dry' ? [] : guestResults(plan, receipts);
-  await record({
-    type: 'run-finished',
-    time: at(),
-    run,
-    status,
-    ...done,
-    ...(mode === 'dry' ? { needed } : {}),
-    ...(guests.length > 0 ? { guests } : {}),
-    ...(firstError ? { error: firstError } : {}),
-  });
+  await lastWord(
+    {
+      type: 'run-finished',
+      time: at(),
+      run,
+      status,
+      ...done,
+      ...(mode === 'dry' ? { needed } : {}),
+      ...(guests.length > 0 ? { guests } : {}),
+      ...(firstError ? { error: firstError } : {}),
+    },
+    options,
+  );
   // Only behind the last entry: a run that was cut off before it still needs them to go on.
   if (status === 'ok') await options.vault?.forget();
   return { status, ...done, receipts };
+}
+
+/** On the disk first, then for everyone to see. */
+export function recorder(journal: Journal | undefined, emit: Emit): (event: RunEvent) => Promise<void> {
+  return async (event) => {
+    await journal?.append(event);
+    emit(event);
+  };
+}
+
+/** A journal that cannot take the end of a run is an error, but whoever watches is told how it ended. */
+export async function lastWord(
+  event: RunEvent,
+  { journal, emit }: Pick<ExecuteOptions, 'journal' | 'emit'>,
+): Promise<void> {
+  try {
+    await journal?.append(event);
+  } finally {
+    emit(event);
+  }
 }
 
 type AttemptOptions = ExecuteOptions & {

@@ -15,6 +15,8 @@ export interface RunRecord {
   /** Undefined while the run has not come to an end. */
   status: RunStatus | undefined;
   undone: boolean;
+  /** It came to a good end once, whatever became of it since: its secrets are forgotten. */
+  endedWell: boolean;
 }
 
 export interface StepRecord {
@@ -37,6 +39,7 @@ export function recordOf({ head, events }: { head: JournalHead; events: readonly
     process: head.process,
     status: undefined,
     undone: false,
+    endedWell: false,
   };
   let undoing = false;
   for (const event of events) {
@@ -44,7 +47,9 @@ export function recordOf({ head, events }: { head: JournalHead; events: readonly
       undoing = event.mode === 'undo';
       record = { ...record, process: event.process, status: undefined, undone: false };
     } else if (event.type === 'run-finished') {
-      record = { ...record, status: event.status, undone: undoing && event.status === 'ok' };
+      const { status } = event;
+      const endedWell = record.endedWell || (!undoing && status === 'ok');
+      record = { ...record, status, undone: undoing && status === 'ok', endedWell };
     } else if ('step' in event && event.step) {
       const before = steps.get(event.step) ?? fresh();
       steps.set(event.step, undoing ? afterUndo(before, event) : afterApply(before, event));

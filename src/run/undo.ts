@@ -4,7 +4,7 @@ import type { Json, Step } from '../plan/step.ts';
 import { settle, stepContext } from './context.ts';
 import { eventError } from './event-error.ts';
 import type { EventError, RunEvent, RunStatus } from './events.ts';
-import { type ExecuteOptions, type Outcome, outline, verbOf } from './execute.ts';
+import { type ExecuteOptions, lastWord, type Outcome, outline, recorder, verbOf } from './execute.ts';
 import type { RunRecord, StepRecord } from './record.ts';
 import { withRetries } from './retry.ts';
 import { DEFAULT_LIMITS, schedule } from './schedule.ts';
@@ -17,17 +17,14 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
   const steps = inOrder(plan.steps)
     .filter((step) => toUndo(past.steps.get(step.id)))
     .reverse();
-  const needs = turned(steps);
+  const needs = turned(steps, plan.steps);
   const byId = new Map(steps.map((step) => [step.id, step]));
   const receipts = new Map<string, Json>();
   for (const [id, step] of past.steps) if (step.receipt !== undefined) receipts.set(id, step.receipt);
   const counts = { changed: 0, unchanged: 0, failed: 0 };
   let firstError: EventError | undefined;
   const at = (): number => place.clock.now();
-  const record = async (event: RunEvent): Promise<void> => {
-    await journal?.append(event);
-    emit(event);
-  };
+  const record = recorder(journal, emit);
 
   await record({
     type: 'run-started',
@@ -68,7 +65,8 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
       counts.failed++;
       const said = eventError(error, `take back "${id}"`);
       firstError ??= said;
-      await record({ type: 'step-failed', time: at(), step: id, error: said });
+      const failed: RunEvent = { type: 'step-failed', time: at(), step: id, error: said };
+      await record(failed).catch(() => emit(failed));
       return false;
     }
   };
@@ -76,14 +74,18 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
   const tasks = steps.map((step) => ({ id: step.id, needs: needs.get(step.id) ?? [], uses: step.uses }));
   await schedule(tasks, one, { limits: options.limits ?? DEFAULT_LIMITS, signal });
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
-  await record({
-    type: 'run-finished',
-    time: at(),
-    run,
-    status,
-    ...counts,
-    ...(firstError ? { error: firstError } : {}),
-  });
+  await lastWord(
+    {
+      type: 'run-finished',
+      time: at(),
+      run,
+      status,
+      ...counts,
+      ...(firstError ? { error: firstError } : {}),
+    },
+    options,
+  );
+  // Only behind the last entry: an undo that was cut off before it goes on with what is kept.
   if (status === 'ok') await options.vault?.remove();
   return { status, ...counts, receipts };
 }
@@ -93,10 +95,27 @@ function toUndo(step: StepRecord | undefined): boolean {
   return step?.state === 'done' || step?.state === 'begun' || step?.state === 'failed';
 }
 
-/** The graph turned round: a step is taken back after all that stand on it. */
-function turned(steps: readonly Step[]): Map<string, string[]> {
+/**
+ * The graph turned round: a step is taken back after all that stand on it, also where what is between them
+ * had nothing to do and so has nothing to take back.
+ */
+function turned(steps: readonly Step[], all: readonly Step[]): Map<string, string[]> {
   const needs = new Map<string, string[]>(steps.map((step) => [step.id, []]));
-  for (const step of steps) for (const id of step.needs) needs.get(id)?.push(step.id);
+  const byId = new Map(all.map((step) => [step.id, step]));
+  for (const step of steps) {
+    const below = [...step.needs];
+    const seen = new Set(below);
+    for (let id = below.pop(); id !== undefined; id = below.pop()) {
+      const taken = needs.get(id);
+      if (taken) {
+        taken.push(step.id);
+        continue;
+      }
+      const further = (byId.get(id)?.needs ?? []).filter((next) => !seen.has(next));
+      for (const next of further) seen.add(next);
+      below.push(...further);
+    }
+  }
   return needs;
 }
 
