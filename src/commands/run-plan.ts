@@ -21,6 +21,7 @@ import { systemClock } from './clock.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { factsOf } from './prepare.ts';
 import { runsFolder } from './runs-folder.ts';
+import { installation } from './seed.ts';
 
 export interface RunOptions {
   target: OpenedTarget;
@@ -156,7 +157,8 @@ async function takeLocks(
 ): Promise<() => Promise<void>> {
   const host = target.facts.hasHost ? target.host(target.firstNode) : undefined;
   const place = host ? hostLocks(host, env.isAlive) : localLocks(`${stateFolder(env)}/locks`, env.isAlive);
-  const owner = { run, user: env.user, machine: env.machine, pid: env.pid };
+  const mark = await installation(stateFolder(env));
+  const owner = { run, user: env.user, machine: env.machine, installation: mark, pid: env.pid };
   const { now, sleep, every } = systemClock;
   const held: (() => Promise<void>)[] = [];
   const release = async (): Promise<void> => {

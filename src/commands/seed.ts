@@ -22,7 +22,7 @@ export async function planSeed(env: Env): Promise<string> {
 }
 
 /** A random mark of this machine and user, made once. Where it cannot be kept, a new one each time. */
-async function installation(folder: string): Promise<string> {
+export async function installation(folder: string): Promise<string> {
   const file = path.join(folder, 'installation');
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known !== '') return known;

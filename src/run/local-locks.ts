@@ -28,7 +28,10 @@ export function localLocks(folder: string, isAlive: (pid: number) => boolean): L
     },
     async release(name) {
       await rm(path.join(at(name), 'owner'), { force: true });
-      await rmdir(at(name)).catch(absent);
+      // Not empty: another one has signed it meanwhile, and so has it.
+      await rmdir(at(name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOTEMPTY') absent(error);
+      });
     },
   };
 }

@@ -6,6 +6,8 @@ export interface LockOwner {
   run: string;
   user: string;
   machine: string;
+  /** Random mark of the state folder: two machines may bear one name, as laptops and containers do. */
+  installation?: string;
   pid: number;
   /** Milliseconds since 1970. */
   since: number;
@@ -37,46 +39,72 @@ const HEARTBEAT = 20_000;
 const GONE_AFTER = 70_000;
 /** Between taking and signing lies one command: a lock still unsigned after this has lost its owner. */
 const SIGN_TIME = 5000;
+/** Longer than two who take over the same lock are apart; then the file says which of them has it. */
+const SETTLE_TIME = 1500;
 
 /** Takes the lock of a plan, or says who has it and since when. Returns how to give it back. */
-export async function acquireLock(
-  name: string,
-  { place, owner, now, sleep, every }: LockOptions,
-): Promise<() => Promise<void>> {
-  for (let tries = 0; ; tries++) {
-    if (await place.take(name)) break;
+export async function acquireLock(name: string, options: LockOptions): Promise<() => Promise<void>> {
+  const { place, owner, now, sleep, every } = options;
+  let takenOver = false;
+  while (!(await place.take(name))) {
     const holder = (await place.read(name)) ?? (await sleep(SIGN_TIME).then(() => place.read(name)));
-    if (tries < 2 && isGone(holder, { owner, now, place })) {
-      await place.release(name);
-      continue;
-    }
-    throw new RunError(`another run is at work on "${name}"`, {
-      ...(holder
-        ? {
-            why: `${holder.user}@${holder.machine} (pid ${holder.pid}) has been running ${holder.run} since ${clockTime(holder.since)}`,
-          }
-        : {}),
-      fix: 'wait for its end; a run that died is taken over by itself after about a minute',
-    });
+    if (takenOver || !(await isGone(name, holder, options))) throw held(name, holder);
+    await place.release(name);
+    takenOver = true;
   }
   const since = now();
-  const sign = (): Promise<void> => place.write(name, { ...owner, since, seen: now() });
-  await sign();
+  const mine = (holder: LockOwner | undefined): boolean =>
+    holder?.run === owner.run && holder.pid === owner.pid && isHere(holder, owner);
+  await place.write(name, { ...owner, since, seen: now() }).catch((error: unknown) => {
+    // Another one who takes it over has just cleared it away.
+    if (!takenOver) throw error;
+  });
+  if (takenOver) {
+    await sleep(SETTLE_TIME);
+    const holder = await place.read(name);
+    if (!mine(holder)) throw held(name, holder);
+  }
+  /** After a long sleep of this machine the lock may be another's, and then is not to be touched. */
+  const sign = async (): Promise<void> => {
+    if (mine(await place.read(name))) await place.write(name, { ...owner, since, seen: now() });
+  };
   // A missed sign of life is made up for by the next one; a real loss of the target shows in the steps.
   const stop = every(HEARTBEAT, () => void sign().catch(() => undefined));
   return async () => {
     stop();
-    await place.release(name);
+    if (mine(await place.read(name))) await place.release(name);
   };
 }
 
-function isGone(
+function held(name: string, holder: LockOwner | undefined): RunError {
+  return new RunError(`another run is at work on "${name}"`, {
+    ...(holder
+      ? {
+          why: `${holder.user}@${holder.machine} (pid ${holder.pid}) has been running ${holder.run} since ${clockTime(holder.since)}`,
+        }
+      : {}),
+    fix: 'wait for its end; a run that died is taken over by itself after about a minute',
+  });
+}
+
+/**
+ * On this very machine the process list knows. Of another one only its signs of life are known, and its
+ * clock may be off: it is gone when it gives none while we watch.
+ */
+async function isGone(
+  name: string,
   holder: LockOwner | undefined,
-  { owner, now, place }: Pick<LockOptions, 'owner' | 'now' | 'place'>,
-): boolean {
+  { owner, now, place, sleep }: LockOptions,
+): Promise<boolean> {
   if (!holder) return true;
-  if (holder.machine === owner.machine) return !place.isAlive(holder.pid);
-  return now() - holder.seen > GONE_AFTER;
+  if (isHere(holder, owner)) return holder.pid === owner.pid || !place.isAlive(holder.pid);
+  if (Math.abs(now() - holder.seen) <= GONE_AFTER) return false;
+  await sleep(HEARTBEAT * 1.5);
+  return (await place.read(name))?.seen === holder.seen;
+}
+
+function isHere(holder: LockOwner, owner: LockOptions['owner']): boolean {
+  return holder.machine === owner.machine && holder.installation === owner.installation;
 }
 
 function clockTime(milliseconds: number): string {
