@@ -9,6 +9,7 @@ import { version } from './version.ts';
  * Everything is loaded when it is needed, so that `--version` costs nothing but Node itself.
  */
 async function main(argv: readonly string[]): Promise<number> {
+  refuseOldNode();
   const line = parseCommandLine(argv);
   const { switches, command } = line;
   if (switches.has('version')) {
@@ -21,6 +22,13 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const env = environment();
   return command === undefined ? terminalUi(line, env) : run(command, line, env);
+}
+
+/** Ink, execa and vitest want 22; what an older one lacks would show as errors that say nothing. */
+function refuseOldNode(): void {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) >= 22) return;
+  throw new UsageError(`this needs Node 24, and runs on ${node}`, { fix: 'npm start, or the binary: npm run build' });
 }
 
 async function run(command: string, line: CommandLine, env: Env): Promise<number> {
