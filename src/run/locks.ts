@@ -39,16 +39,19 @@ const HEARTBEAT = 20_000;
 const GONE_AFTER = 70_000;
 /** Between taking and signing lies one command: a lock still unsigned after this has lost its owner. */
 const SIGN_TIME = 5000;
-/** Longer than two who take over the same lock are apart; then the file says which of them has it. */
-const SETTLE_TIME = 1500;
+/** Two who take over the same lock are at most some commands apart; then the file says which of them has it. */
+const SETTLE_TIME = 100;
+const SETTLE_COMMANDS = 5;
 
 /** Takes the lock of a plan, or says who has it and since when. Returns how to give it back. */
 export async function acquireLock(name: string, options: LockOptions): Promise<() => Promise<void>> {
   const { place, owner, now, sleep, every } = options;
   let takenOver = false;
+  let last = now();
   while (!(await place.take(name))) {
     const holder = (await place.read(name)) ?? (await sleep(SIGN_TIME).then(() => place.read(name)));
     if (takenOver || !(await isGone(name, holder, options))) throw held(name, holder);
+    last = now();
     await place.release(name);
     takenOver = true;
   }
@@ -60,7 +63,7 @@ export async function acquireLock(name: string, options: LockOptions): Promise<(
     if (!takenOver) throw error;
   });
   if (takenOver) {
-    await sleep(SETTLE_TIME);
+    await sleep(Math.max(SETTLE_TIME, SETTLE_COMMANDS * (now() - last)));
     const holder = await place.read(name);
     if (!mine(holder)) throw held(name, holder);
   }
