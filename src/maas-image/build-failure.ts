@@ -19,6 +19,11 @@ const CAUSES: readonly Cause[] = [
     fix: 'the log says more',
   },
   {
+    sign: /can neither be executed natively|qemu-user/,
+    message: () => "this machine cannot run programs of the image's architecture",
+    fix: 'apt-get install qemu-user-static binfmt-support, or build on a machine of that architecture',
+  },
+  {
     sign: /No space left on device|You don't have enough free space in|write error: No space/,
     message: () => 'there is no space left on the disk',
     fix: 'free about 4 GB there, or set maas_image.work_dir to a folder on another disk',

@@ -6,8 +6,7 @@ import { testEdges } from './edges.ts';
 const FILES = {
   disk: '/work/a,b/disk.img',
   seed: '/work/seed',
-  kernel: '/work/vmlinuz',
-  initrd: '/work/initrd.img',
+  esp: '/work/esp',
   firmware: '/usr/share/OVMF/OVMF_CODE_4M.fd',
   firmwareVariables: '/work/variables.fd',
   serial: '/work/serial.log',

@@ -4,7 +4,7 @@ import { RunError } from '../../errors.ts';
 import type { ImageEdges } from '../edges.ts';
 import { networkOf } from '../network.ts';
 import { runCommand } from '../run-command.ts';
-import { MACHINE, maasConfig, type QemuFiles, seedFiles } from './machine.ts';
+import { grubConfig, MACHINE, maasConfig, type QemuFiles, seedFiles } from './machine.ts';
 
 /** Firmware as distributions install it, the package `ovmf`. */
 const FIRMWARE = [
@@ -38,11 +38,7 @@ export async function makeDisk(
     { edges, failing: 'the image cannot be unpacked', where: image },
   );
   const version = await kernelOf(root, image);
-  for (const name of ['vmlinuz', 'initrd.img']) {
-    await copyFile(join(root, 'boot', `${name}-${version}`), join(work, name)).catch((cause: Error) => {
-      throw new RunError(`the image has no ${name} for ${version}`, { where: image, cause });
-    });
-  }
+  const esp = await bootLoader(root, { work, image, version });
   await deploy(root, work, edges);
   const disk = join(work, 'disk.img');
   await must(['mke2fs', '-q', '-t', 'ext4', '-L', MACHINE.label, '-d', root, disk, '6G'], {
@@ -58,8 +54,7 @@ export async function makeDisk(
     ...(await firmware(work)),
     disk,
     seed,
-    kernel: join(work, 'vmlinuz'),
-    initrd: join(work, 'initrd.img'),
+    esp,
     serial: join(work, 'serial.log'),
   };
 }
@@ -85,6 +80,32 @@ async function deploy(root: string, work: string, edges: ImageEdges): Promise<vo
   await mkdir(join(root, 'etc/iproute2/rt_tables.d'), { recursive: true });
   await put('etc/fstab', `LABEL=${MACHINE.label} / ext4 defaults 0 1\n`);
   await rm(join(root, 'curtin'), { recursive: true, force: true });
+}
+
+/** Where the signed packages have their files, and where UEFI (removable media) and Debian's GRUB look for them. */
+const LOADERS = [
+  ['usr/lib/shim/shimx64.efi.signed', 'EFI/BOOT/BOOTX64.EFI'],
+  ['usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed', 'EFI/BOOT/grubx64.efi'],
+] as const;
+
+async function bootLoader(
+  root: string,
+  { work, image, version }: { work: string; image: string; version: string },
+): Promise<string> {
+  const esp = join(work, 'esp');
+  await mkdir(join(esp, 'EFI/BOOT'), { recursive: true });
+  await mkdir(join(esp, 'EFI/debian'), { recursive: true });
+  for (const [from, to] of LOADERS) {
+    await copyFile(join(root, from), join(esp, to)).catch((cause: Error) => {
+      throw new RunError(`the image cannot start by UEFI: it has no /${from}`, {
+        where: image,
+        fix: 'install shim-signed and grub-efi-amd64-signed in it',
+        cause,
+      });
+    });
+  }
+  await writeFile(join(esp, 'EFI/debian/grub.cfg'), grubConfig(version));
+  return esp;
 }
 
 /** The newest kernel of /boot. */

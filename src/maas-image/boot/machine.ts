@@ -49,12 +49,23 @@ export function seedFiles(publicKey: string): Map<string, string> {
   ]);
 }
 
+/** GRUB's config: the root filesystem is found by its label. */
+export function grubConfig(kernel: string): string {
+  return [
+    `search --no-floppy --set=root --label ${MACHINE.label}`,
+    `linux /boot/vmlinuz-${kernel} root=LABEL=${MACHINE.label} rw console=ttyS0,115200 systemd.show_status=1`,
+    `initrd /boot/initrd.img-${kernel}`,
+    'boot',
+    '',
+  ].join('\n');
+}
+
 export interface QemuFiles {
   disk: string;
   /** A folder, which QEMU shows as a FAT disk. */
   seed: string;
-  kernel: string;
-  initrd: string;
+  /** A folder with shim, GRUB and its config, which QEMU shows as a FAT disk. */
+  esp: string;
   firmware: string;
   /** Its own copy: the firmware writes into it. */
   firmwareVariables: string;
@@ -69,7 +80,10 @@ export interface QemuOptions {
   files: QemuFiles;
 }
 
-/** The command: UEFI firmware that starts the image's own kernel, disk and network by virtio. */
+/**
+ * The command: UEFI firmware that starts the image's own shim and GRUB, disks and network by virtio. The FAT disks
+ * are folders of this machine (qemu's vvfat), so that no tool is needed to make them.
+ */
 export function qemuCommand({ accel, memory, sshPort, files }: QemuOptions): string[] {
   return [
     'qemu-system-x86_64',
@@ -97,6 +111,8 @@ export function qemuCommand({ accel, memory, sshPort, files }: QemuOptions): str
     `if=virtio,format=raw,cache=unsafe,file=${comma(files.disk)}`,
     '-drive',
     `if=virtio,format=raw,readonly=on,file.driver=vvfat,file.label=CIDATA,file.dir=${comma(files.seed)}`,
+    '-drive',
+    `if=virtio,format=raw,readonly=on,file.driver=vvfat,file.label=ESP,file.dir=${comma(files.esp)}`,
     '-netdev',
     `user,id=net0,hostfwd=tcp:127.0.0.1:${sshPort}-:22`,
     '-device',
@@ -105,12 +121,6 @@ export function qemuCommand({ accel, memory, sshPort, files }: QemuOptions): str
     'virtio-rng-pci',
     '-serial',
     `file:${files.serial}`,
-    '-kernel',
-    files.kernel,
-    '-initrd',
-    files.initrd,
-    '-append',
-    `root=LABEL=${MACHINE.label} rw console=ttyS0,115200 systemd.show_status=1`,
   ];
 }
 

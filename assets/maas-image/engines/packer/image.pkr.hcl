@@ -42,6 +42,16 @@ variable "accelerator" {
 
 locals {
   cloud_image = "https://cloud.debian.org/images/cloud/${var.release}/latest"
+  user_data = {
+    ssh_pwauth = true
+    users = [{
+      name              = "builder"
+      shell             = "/bin/bash"
+      sudo              = "ALL=(ALL) NOPASSWD:ALL"
+      lock_passwd       = false
+      plain_text_passwd = var.builder_password
+    }]
+  }
 }
 
 source "qemu" "builder" {
@@ -59,16 +69,7 @@ source "qemu" "builder" {
   // cloud-init finds its seed by the serial number of the machine (NoCloud).
   http_content = {
     "/meta-data" = jsonencode({ "instance-id" = "builder", "local-hostname" = "builder" })
-    "/user-data" = "#cloud-config\n${jsonencode({
-      users = [{
-        name                = "builder"
-        shell               = "/bin/bash"
-        sudo                = "ALL=(ALL) NOPASSWD:ALL"
-        lock_passwd         = false
-        plain_text_passwd   = var.builder_password
-      }]
-      ssh_pwauth = true
-    })}\n"
+    "/user-data" = "#cloud-config\n${jsonencode(local.user_data)}\n"
   }
   qemuargs = [["-smbios", "type=1,serial=ds=nocloud;s=http://{{ .HTTPIP }}:{{ .HTTPPort }}/"]]
 
