@@ -1,4 +1,42 @@
 import type { AnyCheck } from './check.ts';
+import { expiry } from './checks/access/expiry.ts';
+import { privileges } from './checks/access/privileges.ts';
+import { removedPrivileges } from './checks/access/removed-privileges.ts';
+import { sshMesh } from './checks/access/ssh-mesh.ts';
+import { agent } from './checks/guests/agent.ts';
+import { cicustom } from './checks/guests/cicustom.ts';
+import { cloudInitDrive } from './checks/guests/cloud-init-drive.ts';
+import { dirMappings } from './checks/guests/dir-mappings.ts';
+import { drift } from './checks/guests/drift.ts';
+import { efiDisk } from './checks/guests/efi-disk.ts';
+import { haLocal } from './checks/guests/ha-local.ts';
+import { hookscripts } from './checks/guests/hookscripts.ts';
+import { identity } from './checks/guests/identity.ts';
+import { locks } from './checks/guests/locks.ts';
+import { machine } from './checks/guests/machine.ts';
+import { qemuArgs } from './checks/guests/qemu-args.ts';
+import { shares } from './checks/guests/shares.ts';
+import { unusedDisks } from './checks/guests/unused-disks.ts';
+import { virtiofsd } from './checks/guests/virtiofsd.ts';
+import { bondLacp } from './checks/network/bond-lacp.ts';
+import { bondLinks } from './checks/network/bond-links.ts';
+import { bondMiimon } from './checks/network/bond-miimon.ts';
+import { bondMode } from './checks/network/bond-mode.ts';
+import { bridge } from './checks/network/bridge.ts';
+import { bridgeMissing } from './checks/network/bridge-missing.ts';
+import { carrier } from './checks/network/carrier.ts';
+import { dns } from './checks/network/dns.ts';
+import { duplicateAddress } from './checks/network/duplicate-address.ts';
+import { duplicateMac } from './checks/network/duplicate-mac.ts';
+import { gateway } from './checks/network/gateway.ts';
+import { ifupdown2 } from './checks/network/ifupdown2.ts';
+import { interfaces } from './checks/network/interfaces.ts';
+import { mtu } from './checks/network/mtu.ts';
+import { networkd } from './checks/network/networkd.ts';
+import { pending } from './checks/network/pending.ts';
+import { resolvConf } from './checks/network/resolv-conf.ts';
+import { resolved } from './checks/network/resolved.ts';
+import { vlanAware } from './checks/network/vlan-aware.ts';
 import { certificate } from './checks/node/certificate.ts';
 import { clockSkew } from './checks/node/clock-skew.ts';
 import { clusterFiles } from './checks/node/cluster-files.ts';
@@ -21,6 +59,13 @@ import { swapZfs } from './checks/node/swap-zfs.ts';
 import { timeSync } from './checks/node/time-sync.ts';
 import { version } from './checks/node/version.ts';
 import { versionsMixed } from './checks/node/versions-mixed.ts';
+import { active } from './checks/storage/active.ts';
+import { contentImages, contentImport, contentSnippets } from './checks/storage/content.ts';
+import { full } from './checks/storage/full.ts';
+import { orphans } from './checks/storage/orphans.ts';
+import { snippetModes } from './checks/storage/snippet-modes.ts';
+import { snippetsSame } from './checks/storage/snippets-same.ts';
+import { thinPool } from './checks/storage/thin-pool.ts';
 
 /** Every check, by group and in the order in which a person would look. */
 export const checks: readonly AnyCheck[] = [
@@ -46,4 +91,51 @@ export const checks: readonly AnyCheck[] = [
   memory,
   overcommit,
   swapZfs,
+  bridge,
+  interfaces,
+  pending,
+  ifupdown2,
+  networkd,
+  resolved,
+  gateway,
+  resolvConf,
+  dns,
+  carrier,
+  mtu,
+  bondMode,
+  bondMiimon,
+  bondLinks,
+  bondLacp,
+  vlanAware,
+  bridgeMissing,
+  duplicateMac,
+  duplicateAddress,
+  active,
+  full,
+  thinPool,
+  contentSnippets,
+  contentImport,
+  contentImages,
+  orphans,
+  snippetsSame,
+  snippetModes,
+  hookscripts,
+  cicustom,
+  shares,
+  dirMappings,
+  virtiofsd,
+  qemuArgs,
+  cloudInitDrive,
+  efiDisk,
+  machine,
+  agent,
+  locks,
+  unusedDisks,
+  haLocal,
+  identity,
+  drift,
+  privileges,
+  removedPrivileges,
+  sshMesh,
+  expiry,
 ];

@@ -72,6 +72,8 @@ export interface About {
   target: 'local' | 'ssh' | 'https' | 'sandbox';
   /** Somebody wants what this check is for: what is merely missing is then a failure, not a remark. */
   wanted: boolean;
+  /** The sections of the answers that this is run for; undefined: for none in particular. */
+  wants?: ReadonlySet<Section>;
   /** Unix time in seconds. */
   now: number;
 }

@@ -95,6 +95,7 @@ function aboutOf(check: AnyCheck, node: string, target: DoctorTarget, options: D
     online: target.nodes.filter(({ online }) => online).map(({ name }) => name),
     target: target.kind,
     wanted: named?.has(check.id) === true || check.for?.some((section) => wants?.has(section)) === true,
+    ...(wants ? { wants } : {}),
     now: Math.floor(clock() / 1000),
   };
 }
