@@ -26,12 +26,12 @@ export async function apply(
       : await prepare(read.answers.jobs, { target, env, goal });
     const view = runView(line, env);
     const options = { target, env, emit: view, signal: env.signal };
-    if (switches.has('resume')) {
-      const past = await newestUnfinished(prepared.plan.title, env);
+    const dryRun = switches.has('dry-run');
+    if (switches.has('resume') && !dryRun) {
+      const past = await newestUnfinished({ title: prepared.plan.title, target: target.label }, env);
       if (past) return exitCode(await resumeRun(past, options));
     }
     refuseErrors(prepared.plan, read.locate);
-    const dryRun = switches.has('dry-run');
     if (!switches.has('json')) tellPlan(prepared, line, env);
     const needed = prepared.steps.some((step) => step.needed);
     if (needed && !dryRun && !switches.has('yes')) await askFirst(goal, env);

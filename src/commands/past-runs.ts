@@ -60,8 +60,11 @@ export async function findRun(given: string, env: Env): Promise<string> {
   });
 }
 
-/** The newest run of this title that did not come to a good end. */
-export async function newestUnfinished(title: string, env: Env): Promise<string | undefined> {
-  const newest = (await listRuns(env)).find((run) => run.title === title);
+/** The newest run of this title on this target, where it did not come to a good end. */
+export async function newestUnfinished(
+  { title, target }: Pick<RunSummary, 'title' | 'target'>,
+  env: Env,
+): Promise<string | undefined> {
+  const newest = (await listRuns(env)).find((run) => run.title === title && run.target === target);
   return newest && ['failed', 'cancelled', 'interrupted'].includes(newest.status) ? newest.id : undefined;
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
+import { CancelledError } from '../errors.ts';
 import type { Emit } from '../run/events.ts';
 import { jsonLine } from '../view/json-lines.ts';
 import { plainView } from '../view/plain.ts';
@@ -40,6 +41,9 @@ export async function confirm(question: string, env: Env): Promise<boolean> {
   try {
     const answer = await terminal.question(`${question} [y/N] `, { signal: env.signal });
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (env.signal.aborted) throw new CancelledError('nothing was done', { cause: error });
+    throw error;
   } finally {
     terminal.close();
   }

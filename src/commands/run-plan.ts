@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import { type Env, stateFolder } from '../env.ts';
-import { RunError } from '../errors.ts';
+import { RunError, UsageError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { Plan } from '../plan/plan.ts';
 import { parsePlan, serializePlan } from '../plan/serialize.ts';
-import type { Json } from '../plan/step.ts';
 import { waitForTask } from '../pve/tasks.ts';
 import { isTransient } from '../pve/transient.ts';
 import type { Workplace } from '../run/context.ts';
@@ -12,7 +12,7 @@ import { execute, type Outcome } from '../run/execute.ts';
 import { createJournal, readJournal, reopenJournal } from '../run/journal.ts';
 import { localLocks } from '../run/local-locks.ts';
 import { acquireLock, hostLocks } from '../run/locks.ts';
-import { recordOf } from '../run/record.ts';
+import { type RunRecord, recordOf } from '../run/record.ts';
 import { undo } from '../run/undo.ts';
 import { createVault, openVault } from '../run/vault.ts';
 import { verbs } from '../steps/all.ts';
@@ -20,6 +20,7 @@ import type { PlannedRun } from '../view/session.ts';
 import { systemClock } from './clock.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { factsOf } from './prepare.ts';
+import { refuseChanged } from './refuse-changed.ts';
 import { runsFolder } from './runs-folder.ts';
 import { installation } from './seed.ts';
 
@@ -53,6 +54,7 @@ export async function runPlan(
     return { run, ...(await execute(plan, { ...common, mode: 'apply' })) };
   const release = await takeLocks(plan.locks, run, { target, env });
   try {
+    await refuseChanged(plan, facts, target.pve);
     const folder = runsFolder(env);
     const { plan: json, secrets } = serializePlan(plan);
     const vault = await createVault(folder, run, secrets);
@@ -79,49 +81,52 @@ export async function runPlan(
 
 /** Goes on with a run that was cut off, failed or was cancelled. */
 export async function resumeRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
-  const journal = await readJournal(runsFolder(options.env), run);
-  const past = recordOf(journal);
-  if (past.undone) throw new RunError(`run ${run} was taken back`, { fix: 'apply its answers again' });
-  if (past.status === 'ok') {
-    // Cut off right behind its last entry, it may have left secrets that nobody needs any more.
-    await (await openVault(runsFolder(options.env), run)).forget();
-    throw new RunError(`run ${run} has come to its end, there is nothing to go on with`);
-  }
-  return continued({ run, plan: journal.head.plan, masked: false }, options, (plan, common) =>
-    execute(plan, { ...common, mode: 'resume', past }),
-  );
+  return continued(run, options, ({ past, plan, common }) => {
+    if (past.undone) throw new RunError(`run ${run} was taken back`, { fix: 'apply its answers again' });
+    if (past.status === 'ok')
+      throw new RunError(`run ${run} has come to its end, there is nothing to go on with`);
+    return execute(plan({ masked: false }), { ...common, mode: 'resume', past });
+  });
 }
 
 /** Takes back what a run made. */
 export async function undoRun(run: string, options: RunOptions): Promise<Outcome & { run: string }> {
-  const journal = await readJournal(runsFolder(options.env), run);
-  const past = recordOf(journal);
-  if (past.undone) throw new RunError(`run ${run} was taken back already`);
-  return continued({ run, plan: journal.head.plan, masked: past.endedWell }, options, (plan, common) =>
-    undo(plan, { ...common, past }),
-  );
+  return continued(run, options, ({ past, plan, common }) => {
+    if (past.undone) throw new RunError(`run ${run} was taken back already`);
+    return undo(plan({ masked: past.endedWell }), { ...common, past });
+  });
 }
 
-type Continued = Omit<Parameters<typeof execute>[1], 'mode' | 'past'>;
+interface Continued {
+  past: RunRecord;
+  plan(how: { masked: boolean }): Plan;
+  common: Omit<Parameters<typeof execute>[1], 'mode' | 'past'>;
+}
 
+/** What was done is read behind the lock: until then another process may be at it. */
 async function continued(
-  { run, plan: json, masked }: { run: string; plan: Json; masked: boolean },
+  run: string,
   { target, env, emit, signal }: RunOptions,
-  work: (plan: ReturnType<typeof parsePlan>, common: Continued) => Promise<Outcome>,
+  work: (given: Continued) => Promise<Outcome>,
 ): Promise<Outcome & { run: string }> {
   const folder = runsFolder(env);
-  const vault = await openVault(folder, run);
-  const plan = parsePlan(json, vault.secrets, { masked });
-  const release = await takeLocks(plan.locks, run, { target, env });
+  const { head } = await readJournal(folder, run);
+  if (head.label !== target.label) {
+    throw new UsageError(`run ${run} was made on ${head.label}, not on ${target.label}`, {
+      fix: `leave --target out: proxwright runs show ${run}`,
+    });
+  }
+  const { locks } = head.plan as unknown as Pick<Plan, 'locks'>;
+  const release = await takeLocks(locks, run, { target, env });
   try {
-    const facts = await factsOf(target, env);
+    const past = recordOf(await readJournal(folder, run));
+    const vault = await openVault(folder, run);
+    const place = workplace(await factsOf(target, env), target);
     const journal = await reopenJournal(folder, run);
-    const place = workplace(facts, target);
+    const common = { run, verbs, place, journal, vault, process: processOf(env), emit, signal };
+    const plan: Continued['plan'] = (how) => parsePlan(head.plan, vault.secrets, how);
     try {
-      return {
-        run,
-        ...(await work(plan, { run, verbs, place, journal, vault, process: processOf(env), emit, signal })),
-      };
+      return { run, ...(await work({ past, plan, common })) };
     } finally {
       await journal.close();
     }
