@@ -10,13 +10,15 @@ export interface GenerationFiles {
   conf: string;
   log: string;
   socket: string;
+  /** Kea's own note of its process, named after the configuration. */
+  pid: string;
 }
 
 type FileOwner = { uid: number; gid: number } | undefined;
 
 export function filesOf(id: string, { slot, folders }: { slot: Slot; folders: Folders }): GenerationFiles {
   const stem = `${folders.run}/${fileStem(id, slot)}`;
-  return { conf: `${stem}.json`, log: `${stem}.log`, socket: `${stem}.sock` };
+  return { conf: `${stem}.json`, log: `${stem}.log`, socket: `${stem}.sock`, pid: `${stem}.kea-dhcp4.pid` };
 }
 
 /** Address → who has it, and in which subnet. */

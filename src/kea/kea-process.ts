@@ -5,7 +5,7 @@ import type { Commands } from './commands.ts';
 import { askKea } from './control-socket.ts';
 import type { GenerationFiles } from './generation-files.ts';
 import type { Folders } from './place.ts';
-import { isAlive, type ProcessId, processId, queuedBytes } from './processes.ts';
+import { confOf, isAlive, type ProcessId, processId, queuedBytes } from './processes.ts';
 import { readOrNothing } from './tree.ts';
 
 /** How Kea is started on this machine. */
@@ -40,8 +40,7 @@ export async function spawnKea(
   namespace: string,
   { files, kea }: { files: GenerationFiles; kea: KeaProgram },
 ): Promise<KeaProcess> {
-  rmSync(files.log, { force: true });
-  rmSync(files.socket, { force: true });
+  await clearSlot(files, kea);
   const { pid, ended } = await kea.commands.startDetached(
     ['nsenter', `--net=/run/netns/${namespace}`, '--', ...kea.wrap, kea.program, '-c', files.conf],
     { log: files.log, env: keaVariables(kea.folders) },
@@ -64,6 +63,13 @@ export async function spawnKea(
   const why = lastWords(files.log);
   if (id && !gone) await stopKea({ process: id }, kea);
   throw new RunError(gone || !id ? 'Kea refuses to start' : 'Kea does not get ready', { why });
+}
+
+/** Kea refuses to start while the process in its pid file lives, even if that number is somebody else's by now. */
+async function clearSlot(files: GenerationFiles, kea: KeaProgram): Promise<void> {
+  const id = processId(Number(readOrNothing(files.pid)));
+  if (id && confOf(id.pid) === files.conf) await stopKea({ process: id }, kea);
+  for (const file of [files.pid, files.log, files.socket]) rmSync(file, { force: true });
 }
 
 /** Ends a Kea, at first asking. Its files stay: the next generation takes the leases from them. */

@@ -54,23 +54,24 @@ function packetQueues(pid: number): number[] {
 
 /** Running Keas by the configuration file that they were started with: whatever killed the agent, they are found. */
 export function findKeas(isOurs: (confPath: string) => boolean): (ProcessId & { conf: string })[] {
-  const found: (ProcessId & { conf: string })[] = [];
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      // From the end, so that one which is still about to become Kea (nsenter, setpriv) counts, too.
-      const [conf = '', flag, program = ''] = readFileSync(`/proc/${entry}/cmdline`, 'utf8')
-        .split('\0')
-        .slice(0, -1)
-        .reverse();
-      if (!/(^|\/)kea-dhcp[46]$/.test(program) || flag !== '-c' || !isOurs(conf)) continue;
-      const id = processId(Number(entry));
-      if (id) found.push({ ...id, conf });
-    } catch {
-      // It ended while we looked.
-    }
+  return readdirSync('/proc').flatMap((entry) => {
+    const pid = /^\d+$/.test(entry) ? Number(entry) : undefined;
+    const conf = pid === undefined ? undefined : confOf(pid);
+    const id = conf !== undefined && isOurs(conf) ? processId(pid as number) : undefined;
+    return id && conf !== undefined ? [{ ...id, conf }] : [];
+  });
+}
+
+/** The configuration file of a Kea, or of what is still about to become one (nsenter, setpriv). */
+export function confOf(pid: number): string | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    const [program = '', flag, conf] = words.slice(-3);
+    return /(^|\/)kea-dhcp[46]$/.test(program) && flag === '-c' ? conf : undefined;
+  } catch {
+    // It ended while we looked.
+    return undefined;
   }
-  return found;
 }
 
 function socketsOf(pid: number): string[] {

@@ -53,6 +53,7 @@ export class Segment {
   #timer: NodeJS.Timeout | undefined;
   #bridgeGoneAt: number | undefined;
   #rotate = false;
+  #served: Network | undefined;
   #standby: Promise<Standby | undefined> | undefined;
 
   constructor(network: Network, edges: SegmentEdges) {
@@ -64,6 +65,11 @@ export class Segment {
   adopt(generation: Generation): void {
     this.current = generation;
     this.since = this.#edges.kea.now();
+  }
+
+  /** What the current Kea serves: while a change is on its way, what was served before it. */
+  get served(): Network {
+    return (this.current && this.#served) ?? this.network;
   }
 
   get names(): NetworkNames {
@@ -96,6 +102,8 @@ export class Segment {
     this.#again = true;
     this.#running ??= this.#untilQuiet().finally(() => {
       this.#running = undefined;
+      // Somebody called in the very moment of the end.
+      if (this.#again && !this.#closed) void this.wake();
     });
     return this.#running;
   }
@@ -178,10 +186,10 @@ export class Segment {
   async #swap(network: Network): Promise<void> {
     const { names, kea, gate } = this.#edges;
     const old = this.current;
-    const slot = old?.slot === 'a' ? 'b' : 'a';
-    const job = { network, names, signature: signatureOf(network) };
     const standby = await this.#standby;
     this.#standby = undefined;
+    const slot = standby?.slot ?? (old?.slot === 'a' ? 'b' : 'a');
+    const job = { network, names, signature: signatureOf(network) };
     let next: Generation;
     try {
       next = await gate(() => startGeneration(job, { slot, from: old, standby, kea }));
@@ -193,6 +201,7 @@ export class Segment {
       return;
     }
     this.current = next;
+    this.#served = network;
     this.since = kea.now();
     this.swaps += 1;
     this.#rotate = false;

@@ -8,7 +8,7 @@ export function networkStatus(
   segment: Segment,
   { now, seen }: { now: number; seen: NetworkStatus['otherServers'] },
 ): NetworkStatus {
-  const { network, current, waiting, problem, names } = segment;
+  const { network, served, current, waiting, problem, names } = segment;
   const leases = parseLeases(current ? readOrNothing(current.place.leaseFile) : '');
   return {
     bridge: network.bridge,
@@ -27,7 +27,7 @@ export function networkStatus(
     restarts: segment.restarts,
     offers: segment.offers.minutes(Math.floor(now / 60)),
     otherServers: seen,
-    guests: network.reservations.map(({ vmid, nic, mac, address, hostname }) => ({
+    guests: served.reservations.map(({ vmid, nic, mac, address, hostname }) => ({
       vmid,
       nic,
       mac,

@@ -19,6 +19,7 @@ import { readStatus } from '../../src/kea/status-socket.ts';
 const NEEDED: readonly [string, string][] = [
   ['/usr/sbin/kea-dhcp4', 'kea-dhcp4-server'],
   ['/usr/sbin/udhcpc', 'udhcpc'],
+  ['/usr/bin/busybox', 'busybox'],
   ['/usr/sbin/ip', 'iproute2'],
   ['/usr/bin/nsenter', 'util-linux'],
 ];

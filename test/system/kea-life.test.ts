@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKeas, holdsPacketSocket } from '../../src/kea/processes.ts';
+import type { KeaStatus } from '../../src/kea/status.ts';
 import { ip, Lab, remains, whyNot } from './kea-lab.ts';
 
 const reason = whyNot();
@@ -148,6 +150,38 @@ describe.skipIf(reason)(`nothing that is served stops being served${reason ? ` (
     await lab.until(() => existsSync(`/run/netns/${namespace}`), 'made anew');
     await lab.until(({ networks }) => networks[0]?.state === 'serving', 'serving');
     expect(await lab.dhcp(guest, { seconds: 6 })).toMatchObject({ ip: '10.8.0.100' });
+  });
+
+  test('on a full disk changes are served from memory, and leases are kept again when there is room', async () => {
+    const full = new Lab();
+    const leases = full.variables.PROXWRIGHT_KEA_LEASES as string;
+    mkdirSync(leases);
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=1777', 'tmpfs', leases]).status).toBe(0);
+    try {
+      const set = (address: string): void =>
+        full.conf(100, `net0: virtio=BC:24:11:00:02:01,bridge=${full.bridge}\nipconfig0: ip=${address}/24\n`);
+      const served =
+        (address: string) =>
+        ({ networks }: KeaStatus): boolean =>
+          networks[0]?.state === 'serving' && networks[0].guests[0]?.address === address;
+      set('10.9.0.5');
+      await full.startAgent();
+      await full.until(served('10.9.0.5'), 'served');
+      const machine = full.guest('bc:24:11:00:02:01');
+      spawnSync('dd', ['if=/dev/zero', `of=${leases}/big`, 'bs=64k'], { stdio: 'ignore' });
+      set('10.9.0.6');
+      await full.until(served('10.9.0.6'), 'served from memory');
+      expect(await full.dhcp(machine)).toMatchObject({ ip: '10.9.0.6' });
+      rmSync(join(leases, 'big'));
+      set('10.9.0.7');
+      await full.until(served('10.9.0.7'), 'served');
+      expect(await full.dhcp(machine, { seconds: 6 })).toMatchObject({ ip: '10.9.0.7' });
+      await full.until(({ networks }) => networks[0]?.guests[0]?.lease === 'active', 'the lease is kept');
+    } finally {
+      await full.stopAgent();
+      spawnSync('umount', ['--lazy', leases]);
+      await full.end();
+    }
   });
 
   test('sockets, logs and leases are nobody else’s', () => {

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Lab, remains, whyNot } from './kea-lab.ts';
+import { ip, Lab, remains, whyNot } from './kea-lab.ts';
 
 const reason = whyNot();
 if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
@@ -121,7 +123,6 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
 
   test('a firewall bridge is joined when it is made, and left when it is gone', async () => {
     lab.conf(120, `${nic('0d', lab.bridge, ',firewall=1')}ipconfig0: ip=10.7.0.40/24\n`);
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(`${lab.pve}/firewall/120.fw`, '[OPTIONS]\nenable: 1\ndhcp: 0\n');
     const bridge = 'fwbr120i0';
     await lab.until(
@@ -147,10 +148,44 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
     }
   });
 
+  test('another DHCP server on the wire is noticed', async () => {
+    const { namespace } = (await lab.status()).networks.find(({ bridge }) => bridge === lab.bridge) as {
+      namespace: string;
+    };
+    const probe = async (): Promise<unknown> => {
+      const child = lab.spawn([
+        'nsenter',
+        `--net=/run/netns/${namespace}`,
+        process.execPath,
+        lab.program,
+        'probe',
+        '--json',
+      ]);
+      let text = '';
+      child.stdout?.on('data', (part: Buffer) => {
+        text += part;
+      });
+      await new Promise((resolve) => child.once('close', resolve));
+      return JSON.parse(text);
+    };
+    expect(await probe()).toEqual({ servers: [] });
+    const rogue = lab.guest('02:00:00:00:00:66');
+    ip('-n', rogue, 'addr', 'add', '10.66.0.1/24', 'dev', 'eth0');
+    const conf = `${lab.folder}/udhcpd.conf`;
+    writeFileSync(
+      conf,
+      `start 10.66.0.10\nend 10.66.0.20\ninterface eth0\nlease_file ${lab.folder}/rogue.leases\npidfile ${lab.folder}/rogue.pid\n`,
+    );
+    writeFileSync(`${lab.folder}/rogue.leases`, '');
+    const server = lab.spawn(['nsenter', `--net=/run/netns/${rogue}`, 'busybox', 'udhcpd', '-f', conf]);
+    await sleep(300);
+    expect(await probe()).toEqual({ servers: ['10.66.0.1'] });
+    server.kill('SIGKILL');
+  });
+
   test('a bridge that is reloaded is joined again', async () => {
     const guest = lab.guest('bc:24:11:00:00:01');
     const port = (await lab.status()).networks.find(({ bridge }) => bridge === lab.bridge)?.port as string;
-    const { ip } = await import('./kea-lab.ts');
     ip('link', 'set', port, 'nomaster');
     expect(await lab.dhcp(guest)).toMatchObject({ ip: '10.7.0.5' });
   });
