@@ -18,6 +18,8 @@ export interface CommandSpec {
   count: readonly [number, number];
   help: string;
   options: readonly OptionSpec[];
+  /** It reads its own flags, `--help` too: all that stands behind its name is its own. */
+  own?: true;
 }
 
 const MANY = Number.POSITIVE_INFINITY;
@@ -93,6 +95,23 @@ export const commands: readonly CommandSpec[] = [
     count: [0, MANY],
     help: 'compile Butane to Ignition; see butane --help',
     options: [],
+    own: true,
+  },
+  {
+    name: 'kea',
+    operands: 'agent | status | render | probe',
+    count: [0, MANY],
+    help: 'DHCP that gives guests the address in their config; see kea --help',
+    options: [],
+    own: true,
+  },
+  {
+    name: 'image',
+    operands: 'build | verify | boot | network',
+    count: [0, MANY],
+    help: 'Proxmox VE images for MAAS, on this machine',
+    options: [],
+    own: true,
   },
   {
     name: 'import',
@@ -159,9 +178,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const spec =
     commands.find((command) => command.name === word) ?? (nonInteractive ? commands[0] : undefined);
   if (word !== undefined && !spec) throw unknownCommand(word);
-  // Butane's own flags are its own business (its --help, too).
-  if (spec?.name === 'butane') {
-    return { command: 'butane', operands: [], values: {}, switches: new Set(), rest: argv.slice(at + 1) };
+  if (spec?.own) {
+    return { command: spec.name, operands: [], values: {}, switches: new Set(), rest: argv.slice(at + 1) };
   }
   const words = spec && word === spec.name ? [...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];
   const parsed = parseOptions(words, spec);

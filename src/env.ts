@@ -16,6 +16,14 @@ export interface Env {
   isAlive(pid: number): boolean;
   /** Asks a process to end. */
   stop(pid: number): void;
+  /** False: there is no such process. A negative id is a process group. */
+  sendSignal(pid: number, signal: NodeJS.Signals): boolean;
+  /** The words that start this program again. */
+  self: readonly string[];
+  /** As Node calls it: x64, arm64. */
+  arch: string;
+  /** Folder for temporary files. */
+  temporary: string;
 }
 
 /** Journals and locks: where PROXWRIGHT_STATE says, else /var/lib for root and the user's state folder. */

@@ -1,4 +1,4 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { type CommandLine, parseCommandLine } from './cli.ts';
 import type { Env } from './env.ts';
 import { describeError, exitCodeOf, UsageError } from './errors.ts';
@@ -28,7 +28,9 @@ async function main(argv: readonly string[]): Promise<number> {
 function refuseOldNode(): void {
   const { node } = process.versions;
   if (Number.parseInt(node, 10) >= 22) return;
-  throw new UsageError(`this needs Node 24, and runs on ${node}`, { fix: 'npm start, or the binary: npm run build' });
+  throw new UsageError(`this needs Node 24, and runs on ${node}`, {
+    fix: 'npm start, or the binary: npm run build',
+  });
 }
 
 async function run(command: string, line: CommandLine, env: Env): Promise<number> {
@@ -51,6 +53,10 @@ async function run(command: string, line: CommandLine, env: Env): Promise<number
       return (await import('./commands/butane.ts')).butane(line, env);
     case 'import':
       return (await import('./commands/import.ts')).importFiles(line, env);
+    case 'kea':
+      return (await import('./commands/kea.ts')).kea(line, env);
+    case 'image':
+      return (await import('./commands/image.ts')).image(line, env);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).sandbox(line, env);
     case 'completion':
@@ -85,7 +91,21 @@ function environment(): Env {
     signal: untilInterrupted(),
     isAlive,
     stop: (pid) => void process.kill(pid, 'SIGTERM'),
+    sendSignal,
+    self: [process.execPath, ...(process.argv[1] ? [process.argv[1]] : [])],
+    arch: process.arch,
+    temporary: tmpdir(),
   };
+}
+
+/** False: there is no such process. A negative id is a group. */
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** The first Ctrl+C ends things well; the second one at once. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { Section } from '../workflows/workflow.ts';
 import { ANSWER_META_KEYS, type AnswerMeta } from './meta.ts';
 import { shapeOf } from './shape.ts';
 import { wholeSchema } from './whole.ts';
@@ -8,7 +8,7 @@ import { wholeSchema } from './whole.ts';
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** JSON Schema (2020-12) of a whole answer file, for editors and `proxwright schema`. */
-export function jsonSchema(workflows: readonly Workflow[]): Record<string, unknown> {
+export function jsonSchema(workflows: readonly Section[]): Record<string, unknown> {
   const schema = z.toJSONSchema(wholeSchema(workflows), {
     target: 'draft-2020-12',
     io: 'input',

@@ -1,5 +1,5 @@
 import type { Issue } from '../errors.ts';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { Section } from '../workflows/workflow.ts';
 import { checkUnique } from './duplicates.ts';
 import { parseAnswers } from './parse.ts';
 import { type OpenFile, openFile, type Part, placeOf, splitFile } from './parts.ts';
@@ -27,7 +27,7 @@ export interface Job {
 }
 
 export interface LoadContext {
-  workflows: readonly Workflow[];
+  workflows: readonly Section[];
   env: Readonly<Record<string, string | undefined>>;
   /** Contents of a file that holds a secret; `name` as written, `beside` the answer file that names it. Throws. */
   readFile(name: string, beside: string): string;

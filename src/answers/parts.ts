@@ -1,6 +1,6 @@
 import type { LineCounter } from 'yaml';
 import type { Issue } from '../errors.ts';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { Section } from '../workflows/workflow.ts';
 import { type Path, remarksOf, unknownKey } from './sentences.ts';
 import { versionAnswer } from './target.ts';
 import { type Branch, treeOf } from './tree.ts';
@@ -16,7 +16,7 @@ export interface OpenFile {
 
 /** One item of a list section, one single section, or (without a workflow) the target. */
 export interface Part {
-  workflow?: Workflow;
+  workflow?: Section;
   /** `clusters.0`, `kea`, `target`. */
   path: string;
   file: OpenFile;
@@ -54,7 +54,7 @@ export function openFile(file: AnswerFile): { file?: OpenFile; issues: Issue[] }
 /** Takes a file apart by sections. `before`: the parts of earlier files, which lists are added to. */
 export function splitFile(
   file: OpenFile,
-  { workflows, before }: { workflows: readonly Workflow[]; before: readonly Part[] },
+  { workflows, before }: { workflows: readonly Section[]; before: readonly Part[] },
 ): { parts: Part[]; issues: Issue[] } {
   const parts: Part[] = [];
   const issues: Issue[] = [];
@@ -103,7 +103,7 @@ export function describePlace({ file, branch }: Pick<Part, 'file' | 'branch'>): 
   return `${file.name}:${line}:${column}`;
 }
 
-function partOf(file: OpenFile, part: { workflow?: Workflow; branch: Branch; path: string }): Part {
+function partOf(file: OpenFile, part: { workflow?: Section; branch: Branch; path: string }): Part {
   return { ...part, file, offsetOf: (path, at) => offsetOf(part.branch, path, at) };
 }
 

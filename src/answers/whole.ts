@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Workflow } from '../workflows/workflow.ts';
+import type { Section } from '../workflows/workflow.ts';
 import { metaOf } from './meta.ts';
 import { targetAnswers, versionAnswer } from './target.ts';
 
 /** The schema of a whole answer file: `version`, `target`, and a section for each workflow. */
-export function wholeSchema(workflows: readonly Workflow[]): z.ZodObject {
+export function wholeSchema(workflows: readonly Section[]): z.ZodObject {
   const sections = workflows.map(
     (workflow) => [workflow.section, sectionSchema(workflow).optional()] as const,
   );
@@ -15,7 +15,7 @@ export function wholeSchema(workflows: readonly Workflow[]): z.ZodObject {
   });
 }
 
-function sectionSchema(workflow: Workflow): z.ZodType {
+function sectionSchema(workflow: Section): z.ZodType {
   const meta = { label: workflow.title, help: workflow.summary };
   if (workflow.many) return z.array(workflow.answers).meta(meta);
   return workflow.answers.meta({ ...metaOf(workflow.answers), ...meta });

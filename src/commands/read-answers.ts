@@ -42,7 +42,7 @@ export function readFileBeside(name: string, beside: string, env: Env): string {
   return readFileSync(fileBeside(name, beside, env), 'utf8');
 }
 
-function readAnswerFile(name: string, env: Env): string {
+export function readAnswerFile(name: string, env: Env): string {
   if (name === '-') return readFileSync(0, 'utf8');
   const file = path.resolve(env.cwd, name);
   if (!existsSync(file)) throw new UsageError(`there is no file ${name}`, { where: file });

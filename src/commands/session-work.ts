@@ -50,7 +50,9 @@ export function sessionWork(
     facts ??= opened().then((open) => factsOf(open, env));
     try {
       const read = await facts;
-      Object.assign(first, { release: read.version.release, nodes: read.nodes.length });
+      // A practice cluster that is reached by SSH or HTTPS is known as one only now; its label says so.
+      const { label } = read.target;
+      Object.assign(first, { label, release: read.version.release, nodes: read.nodes.length });
       return read;
     } catch (error) {
       facts = undefined;

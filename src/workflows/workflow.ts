@@ -34,6 +34,9 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   destroy(answers: Answers, facts: Facts): Plan;
 }
 
+/** What answer files need to know of a workflow: its section and the schema of that. */
+export type Section = Pick<Workflow, 'id' | 'title' | 'summary' | 'section' | 'many' | 'answers'>;
+
 export interface NamedFile {
   text: string;
   folder: FilesDir;

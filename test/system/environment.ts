@@ -41,6 +41,10 @@ export function envIn(home: string, more: Partial<Env> = {}): Env {
     signal: new AbortController().signal,
     isAlive: (pid) => pid === process.pid,
     stop: () => {},
+    sendSignal: () => false,
+    self: [process.execPath],
+    arch: process.arch,
+    temporary: home,
     ...more,
   };
 }
