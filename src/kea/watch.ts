@@ -77,6 +77,8 @@ export function watchPve(
       if (problem) isNew = true;
       problem = undefined;
     } catch (error) {
+      // What comes back may be another one, and may have changed in the meantime.
+      watched = '';
       const text = `the guests' files below ${pve} cannot be read: ${reasonOf(error)}; what was served goes on`;
       if (problem === text) return;
       problem = text;
