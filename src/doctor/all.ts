@@ -18,6 +18,32 @@ import { qemuArgs } from './checks/guests/qemu-args.ts';
 import { shares } from './checks/guests/shares.ts';
 import { unusedDisks } from './checks/guests/unused-disks.ts';
 import { virtiofsd } from './checks/guests/virtiofsd.ts';
+import { imageDocker } from './checks/image/docker.ts';
+import { imageFuse } from './checks/image/fuse.ts';
+import { imageKvm } from './checks/image/kvm.ts';
+import { imageKvmGid } from './checks/image/kvm-gid.ts';
+import { imageMmdebstrap } from './checks/image/mmdebstrap.ts';
+import { imageOvmf } from './checks/image/ovmf.ts';
+import { imagePacker } from './checks/image/packer.ts';
+import { imageRoot } from './checks/image/root.ts';
+import { imageSpace } from './checks/image/space.ts';
+import { imageTools } from './checks/image/tools.ts';
+import { keaAgent } from './checks/kea/agent.ts';
+import { keaConfs } from './checks/kea/confs.ts';
+import { keaFindings } from './checks/kea/findings.ts';
+import { keaInstalled } from './checks/kea/installed.ts';
+import { keaLeases } from './checks/kea/leases.ts';
+import { keaNamespaces } from './checks/kea/namespaces.ts';
+import { keaNetworks } from './checks/kea/networks.ts';
+import { keaPackageService } from './checks/kea/package-service.ts';
+import { keaPorts } from './checks/kea/ports.ts';
+import { keaSdn } from './checks/kea/sdn.ts';
+import { keaServers } from './checks/kea/servers.ts';
+import { keaVersion } from './checks/kea/version.ts';
+import { maasClock } from './checks/maas/clock.ts';
+import { maasImage } from './checks/maas/image.ts';
+import { maasKey } from './checks/maas/key.ts';
+import { maasReachable } from './checks/maas/reachable.ts';
 import { bondLacp } from './checks/network/bond-lacp.ts';
 import { bondLinks } from './checks/network/bond-links.ts';
 import { bondMiimon } from './checks/network/bond-miimon.ts';
@@ -138,4 +164,30 @@ export const checks: readonly AnyCheck[] = [
   removedPrivileges,
   sshMesh,
   expiry,
+  keaInstalled,
+  keaVersion,
+  keaPackageService,
+  keaAgent,
+  keaNetworks,
+  keaNamespaces,
+  keaPorts,
+  keaServers,
+  keaSdn,
+  keaFindings,
+  keaLeases,
+  keaConfs,
+  imageRoot,
+  imageTools,
+  imageMmdebstrap,
+  imagePacker,
+  imageDocker,
+  imageKvm,
+  imageKvmGid,
+  imageFuse,
+  imageOvmf,
+  imageSpace,
+  maasReachable,
+  maasKey,
+  maasClock,
+  maasImage,
 ];

@@ -40,9 +40,7 @@ export function capabilitiesOf(results: readonly Result[]): Capability[] {
           verdict.severity === 'fail' ||
           (verdict.severity === 'info' && verdict.fix !== undefined && check.for !== undefined),
       ),
-      unknown: ids(
-        ({ check, verdict }) => verdict.severity === 'skip' && check.for?.includes(section) === true,
-      ),
+      unknown: ids(({ check, seen }) => !seen && check.for?.includes(section) === true),
     };
   });
 }

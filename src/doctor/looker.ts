@@ -93,7 +93,7 @@ export function makeLooker(edges: LookerEdges): Looker {
       }),
     command: (...argv) =>
       once(node, `$ ${argv.join(' ')}`, async (signal) => {
-        const result = await hostOf(node).run(argv, { timeout: patience, signal });
+        const result = await hostOf(node).run(argv, { timeout: 2 * patience, signal });
         if (saysDenied(result)) throw new Unseen('denied', `${argv.join(' ')}: ${lastLine(result.stderr)}`);
         return result;
       }),
@@ -143,20 +143,26 @@ async function within<Answer>(
 ): Promise<Answer> {
   const inner = new AbortController();
   const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let ticks = 0;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    // Counted in ticks, not by the clock: where this process itself is starved, the node is not to blame.
+    timer = setInterval(() => {
+      ticks += 1;
+      if (ticks < TICKS) return;
       // In this order: what the abort itself throws comes too late to be the reason.
       reject(new Unseen('failed', `${question} took longer than ${patience / 1000} s`));
       inner.abort();
-    }, patience);
+    }, patience / TICKS);
   });
   try {
     return await Promise.race([ask(signal), late]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
+
+const TICKS = 20;
 
 function unseenOf(error: unknown, question: string): Unseen {
   if (error instanceof Unseen) return error;

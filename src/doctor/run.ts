@@ -19,6 +19,8 @@ export interface Result {
   /** Undefined: the cluster as a whole. */
   node: string | undefined;
   verdict: Verdict;
+  /** False: it could not be looked at. */
+  seen: boolean;
 }
 
 export interface DoctorTarget extends Pick<LookerEdges, 'pve' | 'maas' | 'width'> {
@@ -69,10 +71,10 @@ export async function runDoctor(
   const results = await Promise.all(
     jobs.map(async ({ check, node }) => {
       const about = aboutOf(check, node, target, options);
-      const verdicts = await speak(check, looker.look(about.node), about);
+      const { verdicts, seen } = await speak(check, looker.look(about.node), about);
       const named = check.scope === 'node' && check.needs !== 'local' && check.needs !== 'maas';
       return verdicts.map((verdict) => {
-        const result: Result = { check, node: named ? node : undefined, verdict };
+        const result: Result = { check, node: named ? node : undefined, verdict, seen };
         options.onResult?.(result);
         return result;
       });
@@ -101,11 +103,15 @@ function aboutOf(check: AnyCheck, node: string, target: DoctorTarget, options: D
 }
 
 /** What a check says, where it breaks, too. */
-async function speak(check: AnyCheck, look: Look, about: About): Promise<readonly Verdict[]> {
+async function speak(
+  check: AnyCheck,
+  look: Look,
+  about: About,
+): Promise<{ verdicts: readonly Verdict[]; seen: boolean }> {
   try {
-    return await check.run(look, about);
+    return { verdicts: await check.run(look, about), seen: true };
   } catch (error) {
-    return [whatBroke(check, error)];
+    return { verdicts: [whatBroke(check, error)], seen: false };
   }
 }
 
