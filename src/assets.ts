@@ -20,12 +20,13 @@ export function readAsset(relative: string): string {
   return readFileSync(assetPath(relative), 'utf8');
 }
 
-/** File names in a bundled folder, sorted; empty if there is no such folder. */
+/** File names in a bundled folder, sorted; empty if there is no such folder, or it is a file. */
 export function listAssets(folder: string): string[] {
   try {
     return readdirSync(assetPath(folder)).sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return [];
     throw error;
   }
 }

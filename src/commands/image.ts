@@ -1,5 +1,5 @@
 import { loadAnswers } from '../answers/load.ts';
-import { assetPath, listAssets } from '../assets.ts';
+import { listAssets, readAsset } from '../assets.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { AnswersError } from '../errors.ts';
@@ -21,8 +21,8 @@ export function image({ rest }: CommandLine, env: Env): Promise<number> {
     edges: {
       start: startsHere({ variables, sendSignal }),
       fetch: fetchHere,
-      asset: (name) => assetPath(`maas-image/${name}`),
-      assets: (folder) => listAssets(`maas-image/${folder}`),
+      asset: (name) => readAsset(`maas-image/${name}`),
+      assets: (folder) => filesBelow(`maas-image/${folder}`),
       now: () => Date.now(),
       wait: waitHere,
       signal,
@@ -33,6 +33,14 @@ export function image({ rest }: CommandLine, env: Env): Promise<number> {
       arch,
     },
     readSpec: async (files, given) => readSpec(files, given, env),
+  });
+}
+
+/** Names relative to the folder. What has entries of its own is a folder. */
+function filesBelow(folder: string): string[] {
+  return listAssets(folder).flatMap((name) => {
+    const inside = filesBelow(`${folder}/${name}`);
+    return inside.length > 0 ? inside.map((below) => `${name}/${below}`) : [name];
   });
 }
 
