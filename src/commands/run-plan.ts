@@ -68,6 +68,9 @@ export async function runPlan(
       process: processOf(env),
       target: target.reference,
       plan: json,
+    }).catch(async (error: unknown) => {
+      await vault.remove();
+      throw error;
     });
     try {
       return { run, ...(await execute(plan, { ...common, mode: 'apply', journal, vault })) };

@@ -1,8 +1,9 @@
-import { constants, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
 import type { Json } from '../plan/step.ts';
 import type { RunEvent } from './events.ts';
+import { unwritable } from './unwritable.ts';
 
 /** First line of a journal: the whole plan, secrets taken out. The lines after it are {@link RunEvent}s. */
 export interface JournalHead {
@@ -46,17 +47,22 @@ export function journalFile(folder: string, run: string): string {
 
 /** Begins a journal; the file must not exist. Readable by its owner only. */
 export async function createJournal(folder: string, head: JournalHead): Promise<Journal> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = journalFile(folder, head.run);
-  const handle = await open(
-    file,
-    constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND,
-    0o600,
-  );
-  await handle.appendFile(`${JSON.stringify(head)}\n`);
-  await handle.sync();
-  await syncFolder(folder);
-  return new AppendOnly(file, handle);
+  let handle: FileHandle | undefined;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { O_CREAT, O_EXCL, O_WRONLY, O_APPEND } = constants;
+    handle = await open(file, O_CREAT | O_EXCL | O_WRONLY | O_APPEND, 0o600);
+    await handle.appendFile(`${JSON.stringify(head)}\n`);
+    await handle.sync();
+    await syncFolder(folder);
+    return new AppendOnly(file, handle);
+  } catch (cause) {
+    await handle?.close();
+    // Nothing was begun: half a head would only look like a damaged run.
+    if (handle) await rm(file, { force: true });
+    throw unwritable('the journal', file, cause);
+  }
 }
 
 /** Goes on with a journal. A last line that a crash tore is ended, so that the next one stands alone. */
@@ -149,12 +155,7 @@ class AppendOnly implements Journal {
       await this.#handle.appendFile(text);
       await this.#handle.datasync();
     } catch (cause) {
-      throw new RunError('the journal cannot be written, so nothing more is done', {
-        where: this.file,
-        why: cause instanceof Error ? cause.message : String(cause),
-        fix: 'free some space there, then: proxwright runs list',
-        cause,
-      });
+      throw unwritable('the journal', this.file, cause);
     }
   }
 }

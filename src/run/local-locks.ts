@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type LockPlace, parseOwner } from './locks.ts';
+import { unwritable } from './unwritable.ts';
 
 /** Locks in a folder of this machine: for targets of which only the API can be reached. */
 export function localLocks(folder: string, isAlive: (pid: number) => boolean): LockPlace {
@@ -11,20 +12,24 @@ export function localLocks(folder: string, isAlive: (pid: number) => boolean): L
   return {
     isAlive,
     async take(name) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
         await mkdir(at(name));
         return true;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
+        throw unwritable('the lock', at(name), error);
       }
     },
     read: async (name) => parseOwner(await readFile(path.join(at(name), 'owner')).catch(absent)),
     async write(name, owner) {
       const file = path.join(at(name), 'owner');
-      await writeFile(`${file}.new`, JSON.stringify(owner), { mode: 0o600 });
-      await rename(`${file}.new`, file);
+      try {
+        await writeFile(`${file}.new`, JSON.stringify(owner), { mode: 0o600 });
+        await rename(`${file}.new`, file);
+      } catch (error) {
+        throw unwritable('the lock', file, error);
+      }
     },
     async release(name) {
       await rm(path.join(at(name), 'owner'), { force: true });

@@ -1,5 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { RunError } from '../errors.ts';
+import { unwritable } from './unwritable.ts';
 
 /**
  * A run's secrets, beside its journal in a file of mode 0600: those of the plan, until the run has ended
@@ -36,7 +38,15 @@ export async function openVault(folder: string, run: string): Promise<Vault> {
     if (error.code === 'ENOENT') return '{"secrets":{},"kept":{}}';
     throw error;
   });
-  return new VaultFile(file, JSON.parse(text) as Content);
+  try {
+    return new VaultFile(file, JSON.parse(text) as Content);
+  } catch (cause) {
+    throw new RunError("the run's secrets are damaged", {
+      where: file,
+      fix: 'apply its answers again: what the run made is found by its mark and kept',
+      cause,
+    });
+  }
 }
 
 class VaultFile implements Vault {
@@ -83,15 +93,20 @@ class VaultFile implements Vault {
   async #replace(): Promise<void> {
     const { secrets, kept } = this.#content;
     if (Object.keys(secrets).length + Object.keys(kept).length === 0) return;
-    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
     const fresh = `${this.#file}.new`;
-    const handle = await open(fresh, 'w', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(this.#content));
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      const handle = await open(fresh, 'w', 0o600);
+      try {
+        await handle.writeFile(JSON.stringify(this.#content));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(fresh, this.#file);
+    } catch (cause) {
+      await rm(fresh, { force: true }).catch(() => undefined);
+      throw unwritable("the run's secrets", this.#file, cause);
     }
-    await rename(fresh, this.#file);
   }
 }
