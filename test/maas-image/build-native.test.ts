@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,26 @@ describe('what goes wrong is told, and leaves nothing but the log', () => {
     expect(readdirSync(join(folder, 'work'))).toEqual([]);
   });
 });
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'a full disk in the middle is told, and the half tarball goes (needs root)',
+  async () => {
+    tool('mmdebstrap', `${GOOD}\nhead -c 400000 /dev/urandom`);
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', small]);
+    try {
+      const building = buildNative(spec({ output: join(small, 'image.tar.gz') }), machine());
+      const error = await building.catch((thrown: unknown) => thrown);
+      expect((error as RunError).message).toBe('the disk is full');
+      expect((error as RunError).where).toBe(small);
+      expect(readdirSync(small)).toEqual(['image.log']);
+      expect(readdirSync(join(folder, 'work'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  },
+);
 
 describe('what is missing is told before anything begins', () => {
   test('root', async () => {
