@@ -1,21 +1,23 @@
+import type { MaasAnswer } from '../doctor/look.ts';
 import type { DoctorTarget } from '../doctor/run.ts';
 import type { Env } from '../env.ts';
+import { UsageError } from '../errors.ts';
 import { localHost } from '../hosts/local.ts';
 import type { Target } from '../target.ts';
-import type { ReadAnswers } from './read-answers.ts';
 
 /** sshd takes ten unauthenticated connections at once, and each command on another node is one (MaxStartups). */
 const BY_CLUSTER_SSH = 4;
 /** One connection has up to ten channels (MaxSessions), and a local command is a process. */
 const DIRECT = 8;
 
-/** What the doctor looks at: the open target and this machine. */
-export async function doctorTarget(target: Target, env: Env, _read?: ReadAnswers): Promise<DoctorTarget> {
+/** What the doctor looks at: the open target, this machine, and the MAAS that the environment names. */
+export async function doctorTarget(target: Target, env: Env): Promise<DoctorTarget> {
   const nodes = await target.pve.get<{ node: string; status: string }[]>(
     '/nodes',
     {},
     { signal: env.signal },
   );
+  const maas = maasOf(env);
   return {
     kind: target.kind,
     firstNode: target.firstNode,
@@ -27,5 +29,44 @@ export async function doctorTarget(target: Target, env: Env, _read?: ReadAnswers
     local: localHost({ node: env.machine, env: env.variables }),
     width: (node) =>
       target.kind === 'sandbox' || node === target.firstNode || !target.host(node) ? DIRECT : BY_CLUSTER_SSH,
+    ...(maas ? { maas } : {}),
   };
+}
+
+/** MAAS_API_URL and MAAS_API_KEY, as other tools of MAAS have them. */
+function maasOf({ variables }: Env): DoctorTarget['maas'] {
+  const { MAAS_API_URL: url, MAAS_API_KEY: key } = variables;
+  if (!url) return undefined;
+  const base = `${url.replace(/\/(api\/2\.0\/?)?$/, '')}/api/2.0/`;
+  if (!URL.canParse(base))
+    throw new UsageError('MAAS_API_URL is no address', { fix: 'http://<server>:5240/MAAS' });
+  return async (path, { anonymous, signal }): Promise<MaasAnswer> => {
+    const headers = anonymous ? {} : { Authorization: oauthHeader(key ?? '') };
+    const response = await fetch(new URL(path, base), { headers, signal });
+    const date = Date.parse(response.headers.get('date') ?? '');
+    return {
+      status: response.status,
+      body: await response.text(),
+      date: Number.isNaN(date) ? undefined : Math.floor(date / 1000),
+    };
+  };
+}
+
+/** OAuth 1.0 with the key `consumer:token:secret` in PLAINTEXT, which is all that MAAS takes. */
+function oauthHeader(key: string): string {
+  const [consumer, token, secret] = key.split(':');
+  if (!consumer || !token || !secret)
+    throw new UsageError('MAAS_API_KEY is no API key', { why: 'it has three parts with colons between' });
+  const parts = {
+    oauth_version: '1.0',
+    oauth_signature_method: 'PLAINTEXT',
+    oauth_consumer_key: consumer,
+    oauth_token: token,
+    oauth_signature: `%26${secret}`,
+    oauth_nonce: crypto.randomUUID(),
+    oauth_timestamp: String(Math.floor(Date.now() / 1000)),
+  };
+  return `OAuth ${Object.entries(parts)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ')}`;
 }

@@ -1,14 +1,20 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { CommandLine } from '../cli.ts';
 import { checks } from '../doctor/all.ts';
-import { capabilitiesOf } from '../doctor/capabilities.ts';
+import { makeBundle } from '../doctor/bundle.ts';
+import { type Capability, capabilitiesOf } from '../doctor/capabilities.ts';
 import { type AnyCheck, type Section, sections } from '../doctor/check.ts';
+import { reportHtml } from '../doctor/report-html.ts';
 import { reportJson } from '../doctor/report-json.ts';
 import { plainReport } from '../doctor/report-plain.ts';
-import { findingsOf, type Report, runDoctor } from '../doctor/run.ts';
+import { type DoctorTarget, type Finding, findingsOf, type Report, runDoctor } from '../doctor/run.ts';
 import { idsOf, selectChecks } from '../doctor/select.ts';
 import type { Env } from '../env.ts';
+import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { workflowById } from '../workflows/all.ts';
+import { mendAll } from './doctor-fix.ts';
 import { doctorTarget } from './doctor-target.ts';
 import { openTargetOf } from './open-target.ts';
 import { type ReadAnswers, readAnswers } from './read-answers.ts';
@@ -28,13 +34,24 @@ export async function doctor(line: CommandLine, env: Env): Promise<number> {
   if (switches.has('list')) return list(chosen, line, env);
   const target = await openTargetOf(line, env, read?.answers.target);
   try {
-    const place = await doctorTarget(target, env, read);
+    const place = await doctorTarget(target, env);
     const options = { ...(wants ? { wants } : {}), named: new Set(only), signal: env.signal };
-    const report = await runDoctor(chosen, place, options);
-    const nodes = place.nodes.filter(({ online }) => online).map(({ name }) => name);
-    show(report, { nodes, chosen }, line, env);
-    const findings = findingsOf(report.results, nodes);
-    const bad = findings.some(
+    let report = await runDoctor(chosen, place, options);
+    if (switches.has('fix') && (await mendAll(report, { place, options, target, line, env }))) {
+      report = await runDoctor(chosen, place, options);
+    }
+    const told: Told = {
+      report,
+      chosen,
+      place,
+      label: target.label,
+      findings: findingsOf(report.results, onlineOf(place)),
+      // About a choice of checks nothing can be said in general.
+      capabilities: only || values.skip !== undefined ? [] : capabilitiesOf(report.results),
+    };
+    show(told, line, env);
+    await writeReports(told, line, env);
+    const bad = told.findings.some(
       ({ severity }) => severity === 'fail' || (severity === 'warn' && switches.has('strict')),
     );
     return bad ? 1 : 0;
@@ -43,25 +60,58 @@ export async function doctor(line: CommandLine, env: Env): Promise<number> {
   }
 }
 
-function show(
-  report: Report,
-  { nodes, chosen }: { nodes: readonly string[]; chosen: readonly AnyCheck[] },
+interface Told {
+  report: Report;
+  chosen: readonly AnyCheck[];
+  place: DoctorTarget;
+  label: string;
+  findings: readonly Finding[];
+  capabilities: readonly Capability[];
+}
+
+function show(told: Told, line: CommandLine, env: Env): void {
+  if (line.switches.has('json')) env.stdout.write(reportJson(told.findings, version));
+  else env.stdout.write(`${plain(told, line, env).join('\n')}\n`);
+}
+
+function plain(
+  { findings, chosen, capabilities }: Told,
   { switches, values }: CommandLine,
   env: Env,
-): void {
-  const findings = findingsOf(report.results, nodes);
-  if (switches.has('json')) {
-    env.stdout.write(reportJson(findings, version));
-    return;
+): string[] {
+  const all = switches.has('verbose') || values.only !== undefined;
+  return plainReport(findings, chosen, { ascii: wantsAscii(switches, env), all, capabilities });
+}
+
+async function writeReports(told: Told, line: CommandLine, env: Env): Promise<void> {
+  const { html, bundle } = line.values;
+  const { findings, chosen, capabilities, place } = told;
+  if (html !== undefined) {
+    const page = { target: told.label, version, time: Date.now(), capabilities };
+    await writeOut(html, reportHtml(findings, chosen, page), env);
   }
-  const text = plainReport(findings, chosen, {
-    ascii: wantsAscii(switches, env),
-    all: switches.has('verbose') || values.only !== undefined,
-    // About a choice of checks nothing can be said in general.
-    capabilities:
-      values.only === undefined && values.skip === undefined ? capabilitiesOf(report.results) : [],
-  });
-  env.stdout.write(`${text.join('\n')}\n`);
+  if (bundle !== undefined) {
+    const content = await makeBundle({
+      looker: told.report.looker,
+      findings,
+      plain: plain(told, line, env),
+      json: reportJson(findings, version),
+      nodes: onlineOf(place),
+      now: Math.floor(Date.now() / 1000),
+    });
+    await writeOut(bundle, content, env);
+  }
+}
+
+/** For this user alone: what a node says of itself is nobody else's business before somebody hands it on. */
+async function writeOut(name: string, content: string | Uint8Array, env: Env): Promise<void> {
+  const file = path.resolve(env.cwd, name);
+  try {
+    await writeFile(file, content, { mode: 0o600 });
+  } catch (cause) {
+    throw new UsageError(`${name} cannot be written`, { where: file, why: (cause as Error).message, cause });
+  }
+  env.stderr.write(`written: ${name}\n`);
 }
 
 function list(chosen: readonly AnyCheck[], { switches }: CommandLine, env: Env): number {
@@ -69,8 +119,12 @@ function list(chosen: readonly AnyCheck[], { switches }: CommandLine, env: Env):
   if (switches.has('json')) env.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else
     for (const { id, group, title } of rows)
-      env.stdout.write(`${id.padEnd(22)} ${group.padEnd(15)} ${title}\n`);
+      env.stdout.write(`${id.padEnd(23)} ${group.padEnd(15)} ${title}\n`);
   return 0;
+}
+
+function onlineOf({ nodes }: DoctorTarget): string[] {
+  return nodes.filter(({ online }) => online).map(({ name }) => name);
 }
 
 function sectionsOf({ answers }: ReadAnswers): Set<Section> {
