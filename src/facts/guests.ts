@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 import { readIdentity } from '../pve/description.ts';
 import { apiPath } from '../pve/pve.ts';
-import type { GuestFacts } from './facts.ts';
+import type { GuestFacts, GuestIdentity } from './facts.ts';
 import type { FactSource, ResourceRow } from './read.ts';
 
 /** The tag that every guest of ours carries. */
@@ -24,7 +24,7 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
   const type = row.type as 'qemu' | 'lxc';
   const tags = (row.tags ?? '').split(/[;, ]+/).filter((tag) => tag !== '');
   const config = reachable ? await configOf(row, source) : {};
-  const identity = readIdentity(config.description ?? '');
+  const identity = ownIdentity(row.name ?? '', config);
   return {
     vmid: row.vmid ?? 0,
     type,
@@ -40,6 +40,17 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
     // Without the tag too: a run that was cut off between clone and configuration has left such a guest.
     ...(identity ? { identity } : {}),
   };
+}
+
+/**
+ * Our line, where the guest bears the name that goes with it: a clone that somebody made of a guest of ours
+ * has taken the line along under another name, and is not ours to change or remove.
+ */
+function ownIdentity(name: string, config: Readonly<Record<string, string>>): GuestIdentity | undefined {
+  const identity = readIdentity(config.description ?? '');
+  if (identity?.cluster === undefined) return identity;
+  const { cluster, group, index } = identity;
+  return name === `${cluster}-${group}-${index}` ? identity : undefined;
 }
 
 /** A guest that vanishes while we read, or that we may not see, counts as one without a config. */

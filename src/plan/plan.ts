@@ -33,8 +33,9 @@ export interface PlannedGuest {
   change: 'create' | 'change' | 'replace' | 'remove' | 'none';
 }
 
-/** Joins the plans of several sections or files into one; their steps must not share ids. */
-export function joinPlans(plans: readonly Plan[]): Plan {
+/** Joins the plans of several sections or files into one; a step that stands in two of them is done once. */
+export function joinPlans(given: readonly Plan[]): Plan {
+  const plans = given.map(runnablePart);
   const [first, ...others] = plans;
   if (!first) throw new Error('joinPlans needs a plan');
   if (others.length === 0) return first;
@@ -47,6 +48,20 @@ export function joinPlans(plans: readonly Plan[]): Plan {
     guests: plans.flatMap((plan) => plan.guests),
     ...(first.picture ? { picture: mergePictures(plans) } : {}),
   };
+}
+
+/**
+ * A plan with an error is shown and never run. What stands on something that cannot be (the clone of a
+ * template that is not there) is left out of it, so that the error is what the reader gets to see.
+ */
+function runnablePart(plan: Plan): Plan {
+  if (!plan.findings.some((finding) => finding.severity === 'error')) return plan;
+  const ids = new Set(plan.steps.map((step) => step.id));
+  for (let before = -1; before !== ids.size; ) {
+    before = ids.size;
+    for (const step of plan.steps) if (!step.needs.every((id) => ids.has(id))) ids.delete(step.id);
+  }
+  return { ...plan, steps: plan.steps.filter((step) => ids.has(step.id)) };
 }
 
 /** Two clusters may need the same template: a step that stands in both plans is done once. */

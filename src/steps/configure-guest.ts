@@ -2,7 +2,7 @@ import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { sameValue } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, placeOf, readConfig } from './our-guest.ts';
+import { type GuestRef, ownPlace, placeOf, readConfig } from './our-guest.ts';
 
 export interface ConfigureGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -31,7 +31,7 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
   },
 
   async apply({ guest, set, isNew }, context) {
-    const place = placeOf(guest, context);
+    const place = ownPlace(guest, context);
     const path = apiPath`/nodes/${place.node}/qemu/${place.vmid}/config`;
     let before: Before = {};
     if (!isNew) {
@@ -51,7 +51,7 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
 
   async undo({ guest, isNew }, { before }, context) {
     if (isNew || Object.keys(before).length === 0) return;
-    const { node, vmid } = placeOf(guest, context);
+    const { node, vmid } = ownPlace(guest, context);
     const absent = Object.keys(before).filter((key) => before[key] === null);
     const values = Object.entries(before).filter((entry): entry is [string, string] => entry[1] !== null);
     await context.pve.put<null>(

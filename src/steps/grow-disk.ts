@@ -2,7 +2,7 @@ import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { diskSize } from '../pve/disk-size.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, placeOf } from './our-guest.ts';
+import { type GuestRef, ownPlace } from './our-guest.ts';
 
 export interface GrowDiskArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -29,7 +29,7 @@ export const growDisk: Verb<GrowDiskArgs, null> = {
   },
 
   async apply({ guest, disk, size }, context) {
-    const { node, vmid } = placeOf(guest, context);
+    const { node, vmid } = ownPlace(guest, context);
     const upid = await context.pve.put<string | null>(
       apiPath`/nodes/${node}/qemu/${vmid}/resize`,
       { disk, size },

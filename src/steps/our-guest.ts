@@ -1,4 +1,5 @@
 import { ApiError, RunError, TaskError } from '../errors.ts';
+import type { Facts, GuestFacts } from '../facts/facts.ts';
 import type { StepContext } from '../plan/verb.ts';
 import { readIdentity } from '../pve/description.ts';
 import { apiPath } from '../pve/pve.ts';
@@ -18,10 +19,39 @@ export interface GuestPlace {
   node: string;
 }
 
-/** Where the guest really is, once the step that makes it has its receipt. */
-export function placeOf(guest: GuestRef, context: Pick<StepContext, 'receipt'>): GuestPlace {
+/**
+ * Where the guest really is: where the facts show it (it may have been migrated since a receipt was made),
+ * else what the step that makes it has on its receipt, else where the plan wants it.
+ */
+export function placeOf(guest: GuestRef, context: Pick<StepContext, 'receipt' | 'facts'>): GuestPlace {
+  const there = guest.uid === '' ? undefined : marked(context.facts).get(`${guest.uid} ${guest.name}`);
+  if (there) return { vmid: there.vmid, node: there.node };
   const made = context.receipt(guest.step) as Partial<GuestPlace> | null | undefined;
   return { vmid: made?.vmid ?? guest.vmid, node: made?.node ?? guest.node };
+}
+
+/** As {@link placeOf}; throws where the facts show another guest under that id. For whatever changes a guest. */
+export function ownPlace(guest: GuestRef, context: Pick<StepContext, 'receipt' | 'facts'>): GuestPlace {
+  const place = placeOf(guest, context);
+  const there = context.facts.guests.find((other) => other.vmid === place.vmid);
+  if (!there || (there.identity?.uid === guest.uid && there.name === guest.name)) return place;
+  throw new RunError(`guest ${place.vmid} is not the "${guest.name}" that proxwright made`, {
+    where: `${there.node}/${there.vmid}`,
+    why: `it is "${there.name}", without our line uid=${guest.uid}; ours is gone`,
+    fix: 'apply the answers again to have it made anew under another id',
+  });
+}
+
+const byMark = new WeakMap<Facts, Map<string, GuestFacts>>();
+
+/** Guests of ours by uid and name; a thousand guests ask for theirs several times each. */
+function marked(facts: Facts): Map<string, GuestFacts> {
+  const known = byMark.get(facts);
+  if (known) return known;
+  const ours = facts.guests.filter((guest) => guest.identity !== undefined);
+  const made = new Map(ours.map((guest) => [`${guest.identity?.uid} ${guest.name}`, guest]));
+  byMark.set(facts, made);
+  return made;
 }
 
 export type GuestConfig = Readonly<Record<string, unknown>>;

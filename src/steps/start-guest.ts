@@ -1,7 +1,7 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, isOurs, placeOf, readConfig, saysAlready, stopGuest } from './our-guest.ts';
+import { type GuestRef, isOurs, ownPlace, placeOf, readConfig, saysAlready, stopGuest } from './our-guest.ts';
 
 export interface StartGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -21,7 +21,7 @@ export const startGuest: Verb<StartGuestArgs, null> = {
   },
 
   async apply({ guest }, context) {
-    const { node, vmid } = placeOf(guest, context);
+    const { node, vmid } = ownPlace(guest, context);
     try {
       await context.task(
         await context.pve.post<string>(apiPath`/nodes/${node}/qemu/${vmid}/status/start`, {}, context),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RunError } from '../errors.ts';
 import { reveal, type Text } from '../plan/secret.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
@@ -52,6 +53,11 @@ export const writeFile: Verb<WriteFileArgs, Receipt> = {
   async undo({ node, path, mode }, { before }, context) {
     const host = context.host(node);
     const old = before === null ? undefined : context.kept(before);
+    if (before !== null && old === undefined) {
+      throw new RunError('what the file held before is no longer kept, so it stays as it is', {
+        where: `${node}:${path}`,
+      });
+    }
     if (old === undefined) await host.remove(path);
     else await host.write(path, Buffer.from(old, 'base64'), { mode });
   },

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Facts, GuestFacts } from '../../src/facts/facts.ts';
+import { ownPlace, placeOf } from '../../src/steps/our-guest.ts';
+import { emptyFacts } from '../run/world.ts';
+
+const guest = { name: 'edge-server-1', vmid: 100, node: 'pve1', uid: 'abc', step: 'clone edge-server-1' };
+
+function there(more: Partial<GuestFacts>): GuestFacts {
+  return {
+    vmid: 100,
+    type: 'qemu',
+    node: 'pve1',
+    name: 'edge-server-1',
+    status: 'running',
+    template: false,
+    tags: [],
+    macs: [],
+    addresses: [],
+    identity: { uid: 'abc', spec: '' },
+    ...more,
+  };
+}
+
+function context(guests: readonly GuestFacts[], receipt?: { vmid: number; node: string }) {
+  const facts: Facts = { ...emptyFacts, guests };
+  return { facts, receipt: () => receipt };
+}
+
+test('a guest that is not there yet is where its clone step put it', () => {
+  expect(ownPlace(guest, context([]))).toEqual({ vmid: 100, node: 'pve1' });
+  expect(ownPlace(guest, context([], { vmid: 107, node: 'pve2' }))).toEqual({ vmid: 107, node: 'pve2' });
+});
+
+test('a guest that was migrated since is found where it is', () => {
+  const moved = context([there({ node: 'pve3' })], { vmid: 100, node: 'pve1' });
+  expect(placeOf(guest, moved)).toEqual({ vmid: 100, node: 'pve3' });
+});
+
+test('another guest under the same id is left alone', () => {
+  const foreign = there({ name: 'billing', identity: { uid: 'other', spec: '' } });
+  expect(() => ownPlace(guest, context([foreign], { vmid: 100, node: 'pve1' }))).toThrow(
+    'guest 100 is not the "edge-server-1" that proxwright made',
+  );
+});
+
+test('a copy with our line under another name is no guest of ours', () => {
+  expect(() => ownPlace(guest, context([there({ name: 'my-copy' })], { vmid: 100, node: 'pve1' }))).toThrow(
+    'is not the',
+  );
+});
