@@ -100,7 +100,7 @@ describe.skipIf(missing !== undefined)(`ssh host${missing ? ` (${missing})` : ''
     const host = hostBy();
     const mark = join(sshd.folder, 'late');
     const error = await failure(
-      host.run(['sh', '-c', `echo $$ > '${mark}'; exec sleep 60`], { timeout: 300 }),
+      host.run(['sh', '-c', `echo $$ > '${mark}'; exec sleep 60`], { timeout: 3_000 }),
     );
     expect(error).toBeInstanceOf(CommandError);
     const pid = readFileSync(mark, 'utf8').trim();
@@ -214,8 +214,8 @@ describe.skipIf(missing !== undefined)(`ssh host${missing ? ` (${missing})` : ''
     await host.write(join(sshd.folder, 'kept'), 'x', { mode: 0o600 });
     await sshd.dropConnections();
     expect((await host.read(join(sshd.folder, 'kept')))?.toString()).toBe('x');
-    const running = failure(host.run(['sleep', '60'], { timeout: 5_000 }));
-    await expect.poll(async () => (await host.run(['true'])).exitCode).toBe(0);
+    const running = failure(host.run(['sleep', '60'], { timeout: 60_000 }));
+    await expect.poll(async () => (await host.run(['true'])).exitCode, { timeout: 30_000 }).toBe(0);
     await sshd.dropConnections();
     const error = await running;
     expect(error.message).toBe('the ssh connection was lost');
