@@ -100,7 +100,7 @@ export function lastWords(log: string): string {
   const line = lines.findLast((text) => /ERROR|FATAL/.test(text)) ?? lines.at(-1) ?? 'it said nothing';
   return line
     .replace(/^[\d-]+ [\d:.]+ +/, '')
-    .replace(/\[kea-dhcp4\.[^\]]*\] /, '')
+    .replace(/\[kea-dhcp[46]\.[^\]]*\] /, '')
     .slice(0, 300);
 }
 

@@ -1,3 +1,6 @@
+import { askKea } from './control-socket.ts';
+import type { Generation } from './generation.ts';
+
 /** OFFERs per minute of one network over the last hour, from counters that begin anew with each generation. */
 export interface OfferHistory {
   /** Takes the counter of the generation that is known by `generation`, at `minute` (minutes since the epoch). */
@@ -23,4 +26,22 @@ export function offerHistory(): OfferHistory {
       return Array.from({ length: KEPT }, (_, index) => byMinute.get(minute - KEPT + 1 + index) ?? 0);
     },
   };
+}
+
+type OfferAnswer = Record<string, [number, string][] | undefined>;
+
+/** Asks a generation for its counter. A Kea that serves but does not talk only leaves a gap in the plot. */
+export async function countOffers(
+  history: OfferHistory,
+  generation: Generation,
+  minute: number,
+): Promise<void> {
+  const request = { command: 'statistic-get', arguments: { name: 'pkt4-offer-sent' } };
+  try {
+    const answer = (await askKea(generation.place.socket, request, { timeout: 500 })) as OfferAnswer;
+    const total = answer['pkt4-offer-sent']?.[0]?.[0] ?? 0;
+    history.count(total, { generation: String(generation.process.pid), minute });
+  } catch {
+    // See above.
+  }
 }

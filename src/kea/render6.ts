@@ -17,8 +17,15 @@ export function renderDhcp6(network: Network, place: Place): { Dhcp6: Record<str
   return {
     Dhcp6: {
       'interfaces-config': { interfaces: [place.interface], 're-detect': false },
-      'control-socket': { 'socket-type': 'unix', 'socket-name': place.socket.replace(/\.sock$/, '.v6.sock') },
+      'control-socket': { 'socket-type': 'unix', 'socket-name': place.socket },
       'lease-database': { type: 'memfile', persist: false },
+      // Made of the server's address, so that no file has to keep it; 2495 is ISC's number (IANA enterprise numbers).
+      'server-id': {
+        type: 'EN',
+        'enterprise-id': 2495,
+        identifier: Buffer.from(place.serverId.split('.').map(Number)).toString('hex'),
+        persist: false,
+      },
       'multi-threading': { 'enable-multi-threading': false },
       'dhcp-ddns': { 'enable-updates': false },
       'mac-sources': ['ipv6-link-local', 'duid'],

@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { isFirewallBridge } from './attachment.ts';
-import { askKea } from './control-socket.ts';
+import { type Dhcp6, dhcp6Of } from './dhcp6.ts';
 import type { Finding } from './finding.ts';
-import { type Generation, type Standby, startGeneration, startStandby } from './generation.ts';
+import { type Generation, startGeneration } from './generation.ts';
 import { hasRoom } from './generation-files.ts';
 import { handOverLeases } from './hand-over.ts';
 import { drain, type KeaProgram, stopKea } from './kea-process.ts';
 import type { Network, Reservation } from './networks.ts';
-import { type OfferHistory, offerHistory } from './offers.ts';
+import { countOffers, type OfferHistory, offerHistory } from './offers.ts';
 import { delayAfter, type Gate } from './pace.ts';
 import type { NetworkNames } from './place.ts';
 import { holdsPacketSocket, isAlive } from './processes.ts';
 import { reasonOf } from './reason.ts';
 import { whatKeaRefuses } from './refusal.ts';
+import { signatureOf } from './signature.ts';
+import { type StandbyHolder, standbyHolder } from './standby.ts';
 import type { Wire } from './wire.ts';
 
 /** A lease file of this size is compacted by a new generation. */
@@ -54,11 +55,14 @@ export class Segment {
   #bridgeGoneAt: number | undefined;
   #rotate = false;
   #served: Network | undefined;
-  #standby: Promise<Standby | undefined> | undefined;
+  readonly #dhcp6: Dhcp6;
+  readonly #standby: StandbyHolder;
 
   constructor(network: Network, edges: SegmentEdges) {
     this.network = network;
     this.#edges = edges;
+    this.#dhcp6 = dhcp6Of(edges.names, edges.kea);
+    this.#standby = standbyHolder(edges.names, { kea: edges.kea, gate: edges.gate });
   }
 
   /** Takes over a Kea that an earlier agent started. */
@@ -121,21 +125,9 @@ export class Segment {
       this.#rotate ||=
         current.place.persist !== hasRoom(kea.folders.leases) || leaseBytes(current) > COMPACT_BYTES;
       if (!holdsPacketSocket(current.process.pid) || this.#rotate) this.#again = true;
-      await this.countOffers(current);
+      await countOffers(this.offers, current, this.#minute());
     }
     await this.wake();
-  }
-
-  async countOffers(generation = this.current): Promise<void> {
-    if (!generation) return;
-    const request = { command: 'statistic-get', arguments: { name: 'pkt4-offer-sent' } };
-    try {
-      const answer = (await askKea(generation.place.socket, request, { timeout: 500 })) as OfferAnswer;
-      const total = answer['pkt4-offer-sent']?.[0]?.[0] ?? 0;
-      this.offers.count(total, { generation: String(generation.process.pid), minute: this.#minute() });
-    } catch {
-      // Numbers for a plot: a Kea that serves but does not talk is no reason for anything.
-    }
   }
 
   /** Lets go; with `takeDown` nothing is left of the network. */
@@ -143,8 +135,9 @@ export class Segment {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#running;
-    await this.#dismiss();
+    await this.#standby.dismiss();
     if (!takeDown) return;
+    await this.#dhcp6.stop();
     if (this.current) await stopKea(this.current, this.#edges.kea);
     this.current = undefined;
     await this.#edges.wire.remove();
@@ -173,21 +166,22 @@ export class Segment {
     this.waiting = await wire.attach();
     if (this.current && !isAlive(this.current.process)) this.#lost();
     if (this.current && (rebuilt || !holdsPacketSocket(this.current.process.pid))) {
-      await this.#dismiss();
+      await this.#standby.dismiss();
+      await this.#dhcp6.stop();
       await stopKea(this.current, kea);
       this.current = undefined;
     }
     const network = this.#servable();
     if (this.current?.signature !== signatureOf(network) || this.#rotate) await this.#swap(network);
-    this.#prepare();
+    if (this.current && !this.#closed) this.#standby.prepare(this.current.slot === 'a' ? 'b' : 'a');
     this.problem = undefined;
+    await this.#dhcp6.serve(network);
   }
 
   async #swap(network: Network): Promise<void> {
     const { names, kea, gate } = this.#edges;
     const old = this.current;
-    const standby = await this.#standby;
-    this.#standby = undefined;
+    const standby = await this.#standby.take();
     const slot = standby?.slot ?? (old?.slot === 'a' ? 'b' : 'a');
     const job = { network, names, signature: signatureOf(network) };
     let next: Generation;
@@ -210,25 +204,10 @@ export class Segment {
     });
     if (old) {
       await drain(old);
-      await this.countOffers(old);
+      await countOffers(this.offers, old, this.#minute());
       await stopKea(old, kea);
       await handOverLeases(network, { from: old, to: next });
     }
-  }
-
-  /** Loads the next Kea now, so that the next change is served within milliseconds. */
-  #prepare(): void {
-    const { names, kea, gate } = this.#edges;
-    const slot = this.current?.slot === 'a' ? 'b' : 'a';
-    if (this.#closed || this.#standby || !this.current) return;
-    // Without one the next change takes longer, nothing else.
-    this.#standby = gate(() => startStandby(names, { slot, kea })).catch(() => undefined);
-  }
-
-  async #dismiss(): Promise<void> {
-    const standby = await this.#standby;
-    this.#standby = undefined;
-    if (standby) await stopKea(standby, this.#edges.kea);
   }
 
   /** The bridge is gone: so is everybody on it. Kea is kept for a bridge that only is reloaded. */
@@ -238,7 +217,8 @@ export class Segment {
     this.#bridgeGoneAt ??= now;
     const left = isFirewallBridge(this.network) ? 0 : this.#bridgeGoneAt + BRIDGE_GRACE_MS - now;
     if (left > 0) return this.#later(left);
-    await this.#dismiss();
+    await this.#standby.dismiss();
+    await this.#dhcp6.stop();
     await stopKea(this.current, this.#edges.kea);
     this.current = undefined;
   }
@@ -269,22 +249,6 @@ export class Segment {
     return Math.floor(this.#edges.kea.now() / 60);
   }
 }
-
-const signatures = new WeakMap<Network, string>();
-
-/** Changes with whatever Kea has to know of a network; the number in front with what we make of it. */
-export function signatureOf(network: Network): string {
-  const known = signatures.get(network);
-  if (known) return known;
-  const signature = createHash('sha256')
-    .update(`1 ${JSON.stringify(network)}`)
-    .digest('hex')
-    .slice(0, 16);
-  signatures.set(network, signature);
-  return signature;
-}
-
-type OfferAnswer = Record<string, [number, string][] | undefined>;
 
 function leaseBytes({ place }: Generation): number {
   return statSync(place.leaseFile, { throwIfNoEntry: false })?.size ?? 0;

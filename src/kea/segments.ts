@@ -4,7 +4,8 @@ import { readLeftovers, removeFiles, writeMark } from './leftovers.ts';
 import { type Network, networkKey } from './networks.ts';
 import { gateOf } from './pace.ts';
 import { namesOf } from './place.ts';
-import { Segment, signatureOf } from './segment.ts';
+import { Segment } from './segment.ts';
+import { signatureOf } from './signature.ts';
 import { wireOf } from './wire.ts';
 
 /** All networks that this agent serves. */

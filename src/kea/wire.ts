@@ -46,14 +46,16 @@ export function wireOf(
         `addr replace ${addresses.a}/32 dev ${INSIDE}`,
         `addr replace ${addresses.b}/32 dev ${INSIDE}`,
         'link set lo up',
-        `link set ${INSIDE} up`,
-        // For the probe that looks for other servers: any answer's source is reachable, broadcasts have a way.
-        `route replace default dev ${INSIDE}`,
         '',
       ].join('\n'),
     );
-    // The node itself has nothing to say on this veth.
-    await run(['ip', 'link', 'set', 'dev', port, 'addrgenmode', 'none', 'up']);
+    // The node itself has nothing to say on this veth; a kernel without IPv6 has nothing to switch off.
+    await commands.run(['ip', 'link', 'set', 'dev', port, 'addrgenmode', 'none']);
+    await commands.run(['ip', '-netns', namespace, 'link', 'set', 'dev', INSIDE, 'addrgenmode', 'none']);
+    await run(['ip', '-netns', namespace, 'link', 'set', 'dev', INSIDE, 'up']);
+    await run(['ip', 'link', 'set', 'dev', port, 'up']);
+    // For the probe that looks for other servers: any answer's source is reachable, broadcasts have a way.
+    await run(['ip', '-netns', namespace, 'route', 'replace', 'default', 'dev', INSIDE]);
     prepared = true;
     return !complete;
   }

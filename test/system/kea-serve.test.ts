@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ip, Lab, remains, whyNot } from './kea-lab.ts';
@@ -145,6 +145,41 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
           ),
         'left',
       );
+    }
+  });
+
+  const six = existsSync('/usr/sbin/kea-dhcp6') && existsSync('/usr/sbin/dhclient');
+  if (!six && process.env.CI)
+    throw new Error('CI needs the Debian packages kea-dhcp6-server and isc-dhcp-client');
+  test.skipIf(!six)('DHCPv6, where it is asked for (needs kea-dhcp6-server, isc-dhcp-client)', async () => {
+    const other = new Lab({ PROXWRIGHT_KEA_DHCP6: '1' });
+    try {
+      const set = (address: string): void =>
+        other.conf(100, `${nic('01', other.bridge)}ipconfig0: ip=10.7.0.5/24,ip6=${address}/64\n`);
+      const ask = async (guest: string): Promise<string | undefined> => {
+        const leases = `${other.folder}/six`;
+        rmSync(leases, { force: true });
+        const files = ['-lf', leases, '-pf', `${leases}.pid`, '-sf', '/bin/true'];
+        const client = ['dhclient', '-6', '-1', '-d', '-D', 'LL', ...files, 'eth0'];
+        const child = other.spawn(['nsenter', `--net=/run/netns/${guest}`, ...client]);
+        for (let tries = 0; tries < 300 && !existsSync(leases); tries += 1) await sleep(20);
+        for (let tries = 0; tries < 200 && !/iaaddr/.test(readFileSync(leases, 'utf8')); tries += 1)
+          await sleep(20);
+        child.kill('SIGKILL');
+        return /iaaddr (\S+)/.exec(readFileSync(leases, 'utf8'))?.[1];
+      };
+      set('fd00:7::5');
+      await other.startAgent();
+      const guest = other.guest('bc:24:11:00:00:01');
+      await sleep(2_000);
+      expect(await ask(guest)).toBe('fd00:7::5');
+      set('fd00:7::6');
+      await other.until(({ networks }) => networks[0]?.generation?.number === 2, 'changed');
+      await sleep(300);
+      expect(await ask(guest)).toBe('fd00:7::6');
+    } finally {
+      await other.end();
+      expect(remains(other)).toEqual([]);
     }
   });
 
