@@ -84,6 +84,21 @@ test('names that multiply become a comment, not a text without end', () => {
   expect(text.length).toBeLessThan(10_000);
 });
 
+test('many arguments, line ends and spaces cost no time and no size', () => {
+  const peek = () => `variant: flatcar\n# \${${' '.repeat(200_000)}\n${'${'.repeat(50_000)}`;
+  const body = [
+    'name = "a-b"\nbutane_conf = "x.bu"',
+    `description = "${'\\n'.repeat(200_000)} hook-script: x"`,
+    times(10_000, (at) => `unknown${at} = "${'x'.repeat(30)}"`),
+  ].join('\n');
+  const files = { configs: [{ name: 'main.tf', text: call(body) }], values: [] };
+  const result = importTerraform(files, { clusters, folder: '.', peek });
+  if ('issues' in result) throw new Error(issuesOf(result).join('\n'));
+  const text = printImported(result.imported, workflowById('cluster'));
+  expect(/# (\d+) more of this kind/.exec(text)?.[1]).toBe('9803');
+  expect(text.length).toBeLessThan(50_000);
+});
+
 /** Whatever is cut out of or doubled in a good file: either answers or issues with a place, never anything else. */
 test('every cut of a good file is taken or refused', () => {
   const good = [

@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, parseDocument, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Workflow } from '../../workflows/workflow.ts';
 import { writeAnswers } from '../write.ts';
 import type { Draft } from './draft.ts';
@@ -32,19 +32,24 @@ export function printImported(imported: Imported, clusters: Workflow): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** Nobody reads more, and answer files have a largest size. */
+const MOST_REMARKS = 200;
+
 function annotate(node: unknown, { remarks, later }: Draft): void {
   if (!isMap(node)) return;
-  if (remarks.length > 0) node.commentBefore = comment(remarks);
+  const more = remarks.length - MOST_REMARKS;
+  if (remarks.length > 0) {
+    node.commentBefore = comment([
+      ...remarks.slice(0, MOST_REMARKS),
+      ...(more > 0 ? [`${more} more of this kind`] : []),
+    ]);
+  }
   const keys = Object.entries(later);
   if (keys.length === 0) return;
   node.flow = false;
   const lines = keys.map(([key, value]) => flowLine(key, value));
   // Behind the last key, and as far in as the keys: there it can be uncommented.
-  lastLine(node, comment([...lines, 'the above: not known to this version']));
-}
-
-function lastLine(node: YAMLMap, text: string): void {
-  node.comment = text;
+  node.comment = comment([...lines, 'the above: not known to this version']);
 }
 
 function flowLine(key: string, value: unknown): string {

@@ -55,14 +55,18 @@ function inFolder(name: string, place: (name: string) => string): string {
 /** The names that templates of the module have; ours are the same. */
 const NAMES = ['vm_id', 'vm_name', 'vm_count', 'vm_index'];
 
+/** Longer expressions are cut in comments. */
+const WIDEST = 60;
+
 /** One remark for each kind of thing that Terraform's templates can and ours cannot. */
 function templateRemarks(file: string, text: string | undefined): string[] {
   if (text === undefined) return [`${file}: is not there; it is needed when this is applied`];
   const seen = new Map<string, string>();
   text.split('\n').forEach((line, at) => {
-    for (const [found, name] of line.matchAll(/[$%]?(?:%\{[^}]*\}?|\$\{\s*([^}]*?)\s*\}?(?=\}|$)\}?)/g)) {
+    for (const [found, name] of line.matchAll(/[$%]?(?:%\{[^}]*\}?|\$\{([^}]*)\}?)/g)) {
       const why = problemOf(found, name);
-      if (why && !seen.has(found)) seen.set(found, `${file}:${at + 1}: ${found}: ${why}`);
+      const shown = found.length > WIDEST ? `${found.slice(0, WIDEST)}…` : found;
+      if (why && !seen.has(shown)) seen.set(shown, `${file}:${at + 1}: ${shown}: ${why}`);
     }
   });
   return [...seen.values()];
@@ -74,6 +78,6 @@ function problemOf(found: string, name: string | undefined): string | undefined 
   if (name === undefined)
     return 'Terraform writes text by conditions and loops; here a file is taken as it stands';
   if (NAMES.includes(name) && found === `\${${name}}`) return undefined;
-  if (name === 'vm_count_index') return 'is called vm_index here';
+  if (name.trim() === 'vm_count_index') return 'is called vm_index here';
   return `only names are filled in here, no expressions: ${NAMES.join(', ')} and those in vars:`;
 }

@@ -124,10 +124,10 @@ function takeNotes({ groups: [group] }: ClusterDraft, call: ModuleCall): void {
     take(group, 'description', { name: 'description', value });
     return;
   }
-  const scripts = [...value.matchAll(/^\s*hook-script:\s*(\S+)\s*$/gm)].map(([, script]) => script);
+  const scripts = [...value.matchAll(/^[ \t]*hook-script:[ \t]*(\S+)[ \t]*$/gm)].map(([, script]) => script);
   const known = fieldOf(group.schema, 'hookscripts') !== undefined && scripts.length > 0;
   if (known) take(group, 'hookscripts', { name: 'description', value: scripts });
-  const text = known ? value.replaceAll(/^\s*hook-script:.*\n?/gm, '') : value;
+  const text = known ? value.replaceAll(/^[ \t]*hook-script:.*\n?/gm, '') : value;
   take(group, 'description', { name: 'description', value: text.trim() || undefined });
 }
 
