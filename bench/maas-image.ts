@@ -1,13 +1,13 @@
 // MAAS image: the native build against a bare `mmdebstrap | pigz` of the same packages, and `image verify`. As root.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildImage } from '../src/maas-image/build.ts';
 import type { ImageEdges } from '../src/maas-image/edges.ts';
 import { imagePackages } from '../src/maas-image/packages.ts';
 import { imageSources, oneLineSources } from '../src/maas-image/sources.ts';
-import { fetchHere, startsHere, waitHere } from '../src/maas-image/this-machine.ts';
+import { imageEdgesHere } from '../src/maas-image/this-machine.ts';
 import { verifyImage } from '../src/maas-image/verify.ts';
 import { type MaasImageAnswers, maasImageAnswers } from '../src/workflows/maas-image/answers.ts';
 import { type Line, timed } from './measure.ts';
@@ -78,24 +78,15 @@ function bareBuild(spec: MaasImageAnswers, folder: string): void {
 function edgesHere(): ImageEdges {
   const assets = resolve(import.meta.dirname, '../assets/maas-image');
   return {
-    start: startsHere({
+    ...imageEdgesHere({
       variables: process.env,
       sendSignal: (pid, signal) => void process.kill(pid, signal),
+      asset: (path) => readFileSync(join(assets, path), 'utf8'),
+      signal: new AbortController().signal,
+      uid: process.geteuid?.() ?? -1,
+      cwd: process.cwd(),
+      temporary: tmpdir(),
     }),
-    fetch: fetchHere,
-    wait: waitHere,
-    asset: (path) => readFileSync(join(assets, path), 'utf8'),
-    assets: (name) =>
-      readdirSync(join(assets, name), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => relative(join(assets, name), join(entry.parentPath, entry.name))),
-    now: Date.now,
     progress: () => {},
-    signal: new AbortController().signal,
-    variables: process.env,
-    uid: process.geteuid?.() ?? -1,
-    cwd: process.cwd(),
-    temporary: tmpdir(),
-    arch: process.arch,
   };
 }

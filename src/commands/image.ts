@@ -1,46 +1,26 @@
 import { loadAnswers } from '../answers/load.ts';
-import { listAssets, readAsset } from '../assets.ts';
+import { readAsset } from '../assets.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { AnswersError } from '../errors.ts';
 import { imageCommand } from '../maas-image/command.ts';
 import type { ImageSpec } from '../maas-image/image-spec.ts';
-import { fetchHere, startsHere, waitHere } from '../maas-image/this-machine.ts';
+import { imageEdgesHere } from '../maas-image/this-machine.ts';
 import { maasImageAnswers } from '../workflows/maas-image/answers.ts';
 import { readAnswerFile, readFileBeside } from './read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `image`: builds, checks and boots images on this machine; it needs no target. */
 export function image({ rest }: CommandLine, env: Env): Promise<number> {
-  const { stdout, stderr, signal, variables, uid, cwd, temporary, arch, sendSignal } = env;
+  const { stdout, stderr, signal, variables, uid, cwd, temporary, sendSignal } = env;
+  const asset = (name: string): string => readAsset(`maas-image/${name}`);
   return imageCommand({
     argv: rest,
     stdout,
     stderr,
     ascii: wantsAscii(new Set(rest.map((word) => word.replace(/^--/, ''))), env),
-    edges: {
-      start: startsHere({ variables, sendSignal }),
-      fetch: fetchHere,
-      asset: (name) => readAsset(`maas-image/${name}`),
-      assets: (folder) => filesBelow(`maas-image/${folder}`),
-      now: () => Date.now(),
-      wait: waitHere,
-      signal,
-      variables,
-      uid,
-      cwd,
-      temporary,
-      arch,
-    },
+    edges: imageEdgesHere({ variables, sendSignal, asset, signal, uid, cwd, temporary }),
     readSpec: async (files, given) => readSpec(files, given, env),
-  });
-}
-
-/** Names relative to the folder. What has entries of its own is a folder. */
-function filesBelow(folder: string): string[] {
-  return listAssets(folder).flatMap((name) => {
-    const inside = filesBelow(`${folder}/${name}`);
-    return inside.length > 0 ? inside.map((below) => `${name}/${below}`) : [name];
   });
 }
 

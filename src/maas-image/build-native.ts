@@ -25,7 +25,7 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
 
   return withWorkFolder(spec.work_dir ?? edges.temporary, edges, async (work) => {
     const epoch = sourceDate(edges.variables);
-    const recipe = buildRecipe(spec, { asset: edges.asset, assets: edges.assets, work, epoch });
+    const recipe = buildRecipe(spec, { asset: edges.asset, work, epoch });
     await writeRecipe(spec, { recipe, folder: work, edges });
     edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 1 });
     const half = `${output}.part`;

@@ -24,6 +24,8 @@ export interface ImageCommand {
   ascii?: boolean;
 }
 
+const ENGINES = ['native', 'docker', 'packer'] as const satisfies readonly ImageSpec['engine'][];
+
 /** `image build | verify | boot | network`: returns the exit code. Throws the errors of errors.ts. */
 export async function imageCommand(command: ImageCommand): Promise<number> {
   const [name, ...rest] = command.argv;
@@ -51,6 +53,12 @@ async function build(argv: readonly string[], command: ImageCommand): Promise<nu
     json: { type: 'boolean' },
   });
   const { output, engine, 'render-only': folder, json } = values;
+  if (engine !== undefined && !ENGINES.some((known) => known === engine))
+    throw new UsageError(`there is no engine "${engine}"`, { fix: `--engine ${ENGINES.join(' | ')}` });
+  if (output !== undefined && !/\.(tar\.gz|tgz)$/.test(String(output)))
+    throw new UsageError(`--output ends in .tar.gz or .tgz, not as ${output} does`, {
+      fix: 'MAAS takes tgz; --output proxmox-ve-13-cloudimg.tar.gz',
+    });
   const given = {
     ...(output ? { output: String(output) } : {}),
     ...(engine ? { engine: String(engine) } : {}),

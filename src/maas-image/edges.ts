@@ -24,8 +24,6 @@ export interface ImageEdges {
   fetch(url: string, signal: AbortSignal): Promise<{ status: number; body: Buffer }>;
   /** A file that ships with the program, below `maas-image/`. */
   asset(path: string): string;
-  /** Names of the files in a folder of `maas-image/`, with their folders, sorted. */
-  assets(folder: string): string[];
   /** Milliseconds since 1970. */
   now(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -37,8 +35,6 @@ export interface ImageEdges {
   cwd: string;
   /** Folder for temporary files. */
   temporary: string;
-  /** What this machine calls its architecture: x64, arm64. */
-  arch: string;
 }
 
 export type PhaseId =

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUNDLED } from './bundled.ts';
 import { hasProxmox, type ImageSpec } from './image-spec.ts';
 import { imagePackages } from './packages.ts';
 import { DEBIAN_KEYRING, imageSources, oneLineSources, PROXMOX_KEYRING, sourceFiles } from './sources.ts';
@@ -14,15 +15,13 @@ export interface Recipe {
 export interface RecipeContext {
   /** Reads `maas-image/…` of the bundled files. */
   asset(path: string): string;
-  /** Names of bundled files below a folder of `maas-image/`. */
-  assets(folder: string): string[];
   work: string;
   /** Seconds since 1970. */
   epoch?: number | undefined;
 }
 
 /** What mmdebstrap is told. Its tarball comes on stdout. */
-export function buildRecipe(spec: ImageSpec, { asset, assets, work, epoch }: RecipeContext): Recipe {
+export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeContext): Recipe {
   const files: Recipe['files'] = new Map();
   const add = (path: string, content: string, mode = 0o644): void => void files.set(path, { content, mode });
   const at = (path: string): string => join(work, path);
@@ -34,8 +33,8 @@ export function buildRecipe(spec: ImageSpec, { asset, assets, work, epoch }: Rec
   ]);
   add('sources.list', oneLineSources(sources, keys));
   for (const [name, text] of sourceFiles(sources)) add(`sources/${name}.sources`, text);
-  for (const hook of ['before-packages', 'after-packages']) add(hook, asset(`chroot/${hook}`), 0o755);
-  for (const name of assets('files')) add(`files/${name}`, asset(`files/${name}`));
+  for (const hook of BUNDLED.chroot) add(hook, asset(`chroot/${hook}`), 0o755);
+  for (const name of BUNDLED.files) add(`files/${name}`, asset(`files/${name}`));
   add('files/curtin/curtin-hooks', asset('curtin-hooks'), 0o755);
   add('extra/list', spec.files.map(({ path, mode }, index) => `${index}\t${mode}\t${path}\n`).join(''));
   if (spec.proxmox === 'enterprise') add('keep-enterprise', '');

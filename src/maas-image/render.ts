@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunError } from '../errors.ts';
+import { BUNDLED } from './bundled.ts';
 import type { ImageEdges } from './edges.ts';
 import type { ImageSpec } from './image-spec.ts';
 import { buildRecipe, type Recipe } from './recipe.ts';
@@ -39,7 +40,7 @@ export async function renderEngine(spec: ImageSpec, folder: string, edges: Image
 function renderedRecipe(spec: ImageSpec, edges: ImageEdges): Recipe {
   const recipe = buildRecipe(
     { ...spec, debian_keyring: DEBIAN_KEYRING },
-    { asset: edges.asset, assets: edges.assets, work: RECIPE },
+    { asset: edges.asset, work: RECIPE },
   );
   const { TMPDIR: _, ...env } = recipe.env;
   const lines = [
@@ -62,7 +63,7 @@ function renderedRecipe(spec: ImageSpec, edges: ImageEdges): Recipe {
 function engineFiles({ engine }: ImageSpec, edges: ImageEdges): Recipe['files'] {
   const files: Recipe['files'] = new Map();
   if (engine === 'native') return files;
-  for (const name of edges.assets(`engines/${engine}`))
+  for (const name of BUNDLED[engine])
     files.set(name, {
       content: edges.asset(`engines/${engine}/${name}`),
       mode: name === 'entrypoint' ? 0o755 : 0o644,

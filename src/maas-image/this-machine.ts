@@ -79,3 +79,22 @@ export async function fetchHere(url: string, signal: AbortSignal): Promise<{ sta
 export async function waitHere(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {});
 }
+
+export interface MachineGiven extends Machine {
+  asset: ImageEdges['asset'];
+  signal: AbortSignal;
+  uid: number;
+  cwd: string;
+  temporary: string;
+}
+
+/** The edges of this machine, for whoever has the process: all but the progress. */
+export function imageEdgesHere({ sendSignal, ...given }: MachineGiven): Omit<ImageEdges, 'progress'> {
+  return {
+    ...given,
+    start: startsHere({ variables: given.variables, sendSignal }),
+    fetch: fetchHere,
+    wait: waitHere,
+    now: Date.now,
+  };
+}

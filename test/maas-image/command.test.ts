@@ -77,6 +77,8 @@ test.each<[string[], RegExp]>([
   [['biuld'], /^image has no command "biuld"/],
   [['verify'], /^image verify wants one FILE/],
   [['verify', 'a', 'b'], /^image verify wants one FILE/],
+  [['build', '--engine', 'podman'], /^there is no engine "podman"/],
+  [['build', '--output', 'image.zip'], /^--output ends in/],
   [['boot', 'a', '--accel', 'xen'], /^--accel is kvm or tcg, not xen/],
   [['boot', 'a', '--memory', 'lots'], /^--memory wants MiB/],
   [['verify', '--fast', 'a'], /Unknown option '--fast'/],

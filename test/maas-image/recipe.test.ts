@@ -4,7 +4,7 @@ import { buildRecipe } from '../../src/maas-image/recipe.ts';
 import { maasImageAnswers } from '../../src/workflows/maas-image/answers.ts';
 import { testEdges } from './edges.ts';
 
-const { asset, assets } = testEdges();
+const { asset } = testEdges();
 
 describe('the packages', () => {
   test('have no version of a kernel, and never ifupdown', () => {
@@ -75,5 +75,5 @@ test('a time that is asked for goes to all tools', () => {
 });
 
 function recipe(given: object, epoch?: number) {
-  return buildRecipe(maasImageAnswers.parse(given), { asset, assets, work: '/work-folder', epoch });
+  return buildRecipe(maasImageAnswers.parse(given), { asset, work: '/work-folder', epoch });
 }
