@@ -1,3 +1,4 @@
+import type { TargetAnswers } from '../answers/target.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { CancelledError, UsageError } from '../errors.ts';
@@ -19,7 +20,9 @@ export async function apply(
   const { switches, operands } = line;
   const saved = goal === 'apply' && operands.length === 1 && isSavedPlan(operands[0] ?? '', env);
   const read = readAnswers(saved ? saved.files : operands, env);
-  const target = await openTargetOf(line, env, read.answers.target);
+  // A saved plan knows its way; secrets that the answers hold are not in it.
+  const way = saved && { ...(saved.target.reference as unknown as TargetAnswers), ...read.answers.target };
+  const target = await openTargetOf(line, env, way || read.answers.target);
   try {
     const prepared = saved
       ? await prepareSaved(saved, read, { target, env })

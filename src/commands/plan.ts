@@ -25,7 +25,7 @@ export async function plan(line: CommandLine, env: Env): Promise<number> {
     }
     refuseErrors(prepared.plan, read.locate);
     if (values.out !== undefined) {
-      await savePlan(prepared, read, { file: values.out, env });
+      await savePlan(prepared, read, { file: values.out, target, env });
       env.stderr.write(`saved: proxwright apply ${values.out}\n`);
     }
     return switches.has('exit-code') && prepared.steps.some((step) => step.needed) ? 3 : 0;

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Env } from '../env.ts';
-import { RunError } from '../errors.ts';
+import { RunError, UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { serializePlan } from '../plan/serialize.ts';
 import type { Json } from '../plan/step.ts';
-import type { Target } from '../target.ts';
+import type { OpenedTarget } from './open-target.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { ReadAnswers } from './read-answers.ts';
 
@@ -19,6 +19,10 @@ interface SavedPlan {
   type: 'proxwright-plan';
   format: 1;
   seed: string;
+  /** The way to the target, without secrets, and its name for people. */
+  target: { reference: Json; label: string };
+  /** What the check of each step said: whether there was anything to do. */
+  needed: Readonly<Record<string, boolean>>;
   answers: { file: string; sha256: string }[];
   plan: Json;
 }
@@ -31,12 +35,14 @@ export interface SavedPlanFile extends SavedPlan {
 export async function savePlan(
   prepared: Prepared,
   read: ReadAnswers,
-  { file, env }: { file: string; env: Env },
+  { file, target, env }: { file: string; target: OpenedTarget; env: Env },
 ): Promise<void> {
   const saved: SavedPlan = {
     type: 'proxwright-plan',
     format: 1,
     seed: prepared.facts.seed,
+    target: { reference: target.reference, label: target.label },
+    needed: neededOf(prepared),
     answers: read.files.map(({ name, text }) => ({
       file: path.resolve(env.cwd, name),
       sha256: sha256(text),
@@ -53,8 +59,12 @@ export function isSavedPlan(name: string, { cwd }: Env): SavedPlanFile | false {
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as SavedPlan;
     if (value.type !== 'proxwright-plan') return false;
+    if (value.format !== 1 || !value.target || !value.needed) {
+      throw new RunError(`${name} was saved by another version of proxwright`, { fix: 'plan anew' });
+    }
     return { ...value, name, files: value.answers.map((answer) => answer.file) };
-  } catch {
+  } catch (error) {
+    if (error instanceof RunError) throw error;
     return false;
   }
 }
@@ -63,8 +73,13 @@ export function isSavedPlan(name: string, { cwd }: Env): SavedPlanFile | false {
 export async function prepareSaved(
   saved: SavedPlanFile,
   read: ReadAnswers,
-  { target, env }: { target: Target; env: Env },
+  { target, env }: { target: OpenedTarget; env: Env },
 ): Promise<Prepared> {
+  if (saved.target.label !== target.label) {
+    throw new UsageError(`${saved.name} was made for ${saved.target.label}, not for ${target.label}`, {
+      fix: 'leave --target out, or plan anew',
+    });
+  }
   const changed = saved.answers.filter(({ file, sha256: sum }) =>
     read.files.some(({ name, text }) => path.resolve(env.cwd, name) === file && sha256(text) !== sum),
   );
@@ -77,7 +92,10 @@ export async function prepareSaved(
   }
   const prepared = await prepare(read.answers.jobs, { target, env, goal: 'apply', seed: saved.seed });
   const [was, is] = [stepsOf(saved.plan), stepsOf(serializePlan(prepared.plan).plan)];
-  const different = [...new Set([...was.keys(), ...is.keys()])].filter((id) => was.get(id) !== is.get(id));
+  const needed = neededOf(prepared);
+  const different = [...new Set([...was.keys(), ...is.keys()])].filter(
+    (id) => was.get(id) !== is.get(id) || saved.needed[id] !== needed[id],
+  );
   if (different.length > 0) {
     throw new RunError(`the target changed since ${saved.name} was made`, {
       why: `other now: ${different.slice(0, 5).join(', ')}${different.length > 5 ? ` and ${different.length - 5} more` : ''}`,
@@ -85,6 +103,10 @@ export async function prepareSaved(
     });
   }
   return prepared;
+}
+
+function neededOf({ steps }: Prepared): Record<string, boolean> {
+  return Object.fromEntries(steps.map(({ id, needed }) => [id, needed]));
 }
 
 /** Id → the step as text. What is shown beside the steps (free memory, remarks) may differ. */
