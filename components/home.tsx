@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Facts } from '../src/facts/facts.ts';
 import type { Cell } from '../src/view/cells.ts';
 import { agoText, counted } from '../src/view/durations.ts';
+import { wrapWords } from '../src/view/fit.ts';
 import { harmless } from '../src/view/harmless.ts';
 import { isLetter, type Press } from '../src/view/press.ts';
 import { runStatusText } from '../src/view/run-status.ts';
@@ -77,7 +78,7 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
   }
 
   const menuWidth = wide ? Math.min(width - 42, 88) : width;
-  const remarks = remarksOf(session, { facts, look });
+  const remarks = remarksOf(session, { facts, look, width: menuWidth });
   const above = (finding ? 1 : 0) + 1 + remarks.length;
   const part = windowAround(cursor, shown.length, height - above);
   return (
@@ -159,15 +160,19 @@ function itemCells(item: MenuItem, { here, look }: { here: boolean; look: Look }
 }
 
 /** What must be known of the target before anything is opened. */
-function remarksOf(session: Session, { facts, look }: { facts: Load<Facts>; look: Look }): Cell[][] {
-  const remark = (text: string): Cell[] => [
-    { text: ` ${look.signs.warning} `, as: 'warning' },
-    { text, as: 'warning', grow: true },
-  ];
+function remarksOf(
+  session: Session,
+  { facts, look, width }: { facts: Load<Facts>; look: Look; width: number },
+): Cell[][] {
+  const remark = (text: string): Cell[][] =>
+    wrapWords(text, width - 3).map((line, at) => [
+      { text: at === 0 ? ` ${look.signs.warning} ` : '   ', as: 'warning', said: '' },
+      { text: line, as: 'warning', grow: true },
+    ]);
   return [
     ...(session.target.kind === 'sandbox'
       ? [
-          remark('The sandbox: a practice cluster on this machine. Nothing real is touched.'),
+          ...remark('The sandbox: a practice cluster on this machine. Nothing real is touched.'),
           [
             {
               text: '   For a real one: proxwright --target ssh://root@pve1',
@@ -177,9 +182,9 @@ function remarksOf(session: Session, { facts, look }: { facts: Load<Facts>; look
           ],
         ]
       : []),
-    ...session.remarks.map((text) => remark(harmless(text))),
+    ...session.remarks.flatMap((text) => remark(harmless(text))),
     ...(facts.status === 'failed'
-      ? [remark(`${targetName(session.target)} could not be read. Open a line to see why.`)]
+      ? remark(`${targetName(session.target)} could not be read. Open a line to see why.`)
       : []),
   ];
 }

@@ -56,7 +56,7 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
     else if (press.key === 'escape' || press.key === 'left') large ? setLarge(false) : onBack();
     else if (press.key === 'enter') go(false);
     else if (isLetter(press, 'd')) go(true);
-    else if (isLetter(press, 'e') || press.key === 'right') toggle(rows[cursor]);
+    else if (isLetter(press, 'e') || press.key === 'right') toggle();
     else if (isLetter(press, 'p') && planned.plan.picture) setLarge(!large);
     else if (isLetter(press, 's') || isCtrl(press, 's')) saving.begin();
     else if (isLetter(press, '?')) onHelp(helpTopic);
@@ -75,7 +75,9 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
     } else onGo({ dryRun });
   }
 
-  function toggle(row: ReviewRow | undefined) {
+  /** Of a remark, the next step. */
+  function toggle() {
+    const row = rows.slice(cursor).find((one) => one.step !== undefined);
     if (!row?.step) return;
     const next = new Set(expanded);
     if (!next.delete(row.step)) next.add(row.step);

@@ -32,9 +32,11 @@ export type SessionWork = Pick<
 /** The target is opened when it is first needed; `first`, what the header shows, is filled in then. */
 export function sessionWork(
   line: CommandLine,
-  env: Env,
+  outer: Env,
   { first, talk }: { first: Session['target']; talk: Talk },
 ): SessionWork {
+  const ending = new AbortController();
+  const env: Env = { ...outer, signal: AbortSignal.any([outer.signal, ending.signal]) };
   let target: Promise<OpenedTarget> | undefined;
   let facts: ReturnType<typeof factsOf> | undefined;
   /** A target that could not be opened is tried anew the next time it is asked for. */
@@ -101,7 +103,11 @@ export function sessionWork(
     undo: async (run, { onEvent, signal }) =>
       undoRun(run, { target: await targetOfRun(run), env, emit: onEvent, signal }),
     async close() {
-      await (await target?.catch(() => undefined))?.close();
+      // What is still being read would else reach for a target that is closed.
+      ending.abort();
+      const open = await target?.catch(() => undefined);
+      await facts?.catch(() => undefined);
+      await open?.close();
     },
   };
 

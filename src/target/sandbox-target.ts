@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CancelledError } from '../errors.ts';
 import { sandboxHost } from '../hosts/sandbox.ts';
 import { mintedAuth, mintTicket } from '../pve/auth.ts';
 import { createPve } from '../pve/client.ts';
@@ -59,8 +60,11 @@ type Running = Omit<StartedSandbox, 'close'> & { close?: () => Promise<void> };
 /** Knows the sandbox to talk to. One of another process may go away in between; ours then takes its place. */
 function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
   let found: Promise<Running> | undefined;
+  let closed = false;
 
   async function find(): Promise<Running> {
+    // A request that was under way must not bring the sandbox back to life.
+    if (closed) throw new CancelledError('the sandbox was left');
     return (await findSandbox(sandbox.stateDir)) ?? (await sandbox.start(sandbox.stateDir));
   }
 
@@ -81,6 +85,7 @@ function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
       return now?.port === running.port ? running : again(known);
     },
     async close(): Promise<void> {
+      closed = true;
       await (await found?.catch(() => undefined))?.close?.();
       found = undefined;
     },

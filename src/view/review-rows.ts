@@ -35,8 +35,8 @@ function findingRows(
 ): ReviewRow[] {
   const as = finding.severity === 'error' ? 'failed' : finding.severity === 'warning' ? 'warning' : 'dim';
   const said = finding.severity === 'error' ? 'must change:' : 'remark:';
-  const place = finding.path ? `${harmless(finding.path)}: ` : '';
-  const lines = wrapWords(place + harmless(finding.message), width - 2);
+  // No path: what is meant stands in the message, and the wizard goes there by itself.
+  const lines = wrapWords(harmless(finding.message), width - 2);
   const fixes = finding.fix ? wrapWords(harmless(finding.fix), width - 4) : [];
   return [
     ...lines.map((line, part) => ({

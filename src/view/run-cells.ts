@@ -26,7 +26,9 @@ export function runCells(row: StepRow, options: RunCellOptions): Cell[] {
   const { step } = row;
   const dim = step.status === 'waiting' || step.status === 'unchanged';
   const said = standing(step, options);
-  const needs = said.reduce((sum, cell) => sum + textWidth(cell.text), 0);
+  // A bar's note is in the log, too: it gives way first.
+  const needed = step.fraction === undefined ? said : said.slice(0, 2);
+  const needs = needed.reduce((sum, cell) => sum + textWidth(cell.text), 0);
   const own = Math.min(titles, Math.max(leastTitle(width), width - besides - needs));
   return [
     stepSign(step, signs),

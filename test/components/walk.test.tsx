@@ -89,7 +89,7 @@ test('several keys in one piece go one after the other to the screens that they 
 test('an error in the plan keeps it from being run and says what to change', async () => {
   const { screen: walker, session } = open({ planError: true });
   await toReview(walker);
-  expect(walker.frame()).toContain("✗ groups.0.networks.0.bridge: bridge 'vmbr9' is not on pve2");
+  expect(walker.frame()).toContain("✗ bridge 'vmbr9' is not on pve2");
   expect(walker.frame()).toContain('→ choose vmbr0, which all nodes have');
   await walker.press('d');
   await walker.shows('One thing must change first');

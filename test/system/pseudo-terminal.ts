@@ -59,7 +59,10 @@ export function inTerminal(options: TerminalOptions): PseudoTerminal {
   const screen = () => {
     const { active } = emulator.buffer;
     const lines = Array.from({ length: emulator.rows }, (_, at) =>
-      active.getLine(active.viewportY + at)?.translateToString(true),
+      active
+        .getLine(active.viewportY + at)
+        ?.translateToString(true)
+        .trimEnd(),
     );
     return lines.join('\n');
   };
@@ -98,7 +101,7 @@ export function endTerminals(): void {
 const running = new Set<ReturnType<typeof spawn>>();
 
 /** Milliseconds: for a machine with much else to do. */
-const patience = 40_000;
+const patience = 20_000;
 
 const sequences: Readonly<Record<string, string>> = {
   enter: '\r',
