@@ -1,7 +1,7 @@
 import type { TargetAnswers } from '../answers/target.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { UsageError } from '../errors.ts';
+import { CancelledError, UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readJournal } from '../run/journal.ts';
 import { recordOf } from '../run/record.ts';
@@ -9,7 +9,7 @@ import { runLines, stepLines } from '../view/run-list.ts';
 import { exitCode } from './apply.ts';
 import { openTargetOf } from './open-target.ts';
 import { findRun, listRuns, statusOf } from './past-runs.ts';
-import { runView } from './people.ts';
+import { confirm, runView } from './people.ts';
 import { resumeRun, undoRun } from './run-plan.ts';
 import { runsFolder } from './runs-folder.ts';
 import { wantsAscii } from './wants-ascii.ts';
@@ -24,6 +24,10 @@ export async function runs(line: CommandLine, env: Env): Promise<number> {
   const run = await findRun(given, env);
   if (what === 'show') return show(run, line, env);
   const { head } = await readJournal(runsFolder(env), run);
+  // A script that names a run means it; a person at a terminal may have mistyped.
+  const mayAsk = env.stdin.isTTY === true && !line.switches.has('yes') && !line.switches.has('json');
+  if (what === 'undo' && mayAsk && !(await confirm(`Take back all that run ${run} made?`, env)))
+    throw new CancelledError('nothing was taken back');
   const target = await openTargetOf(line, env, head.target as unknown as TargetAnswers);
   try {
     const options = { target, env, emit: runView(line, env), signal: env.signal };

@@ -92,10 +92,17 @@ export async function readJournal(
     .split('\n')
     .slice(0, -1);
   const [head, ...events] = lines.map((line, at) => parseLine(line, `${file}:${at + 1}`));
-  if (head?.type !== 'journal' || head.format !== 1) {
+  if (!isHead(head)) {
     throw new RunError('this is no journal of proxwright', { where: `${file}:1`, fix: startOver });
   }
   return { head: head as unknown as JournalHead, events: events as unknown as RunEvent[] };
+}
+
+/** What everybody who reads a journal stands on. */
+function isHead(head: Record<string, unknown> | undefined): boolean {
+  if (head?.type !== 'journal' || head.format !== 1 || typeof head.label !== 'string') return false;
+  const { plan, process } = head as { plan?: { steps?: unknown; locks?: unknown }; process?: unknown };
+  return Array.isArray(plan?.steps) && Array.isArray(plan.locks) && typeof process === 'object';
 }
 
 const startOver = 'apply the answers again: what the run made is found by its mark and kept';

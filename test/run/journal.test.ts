@@ -56,6 +56,11 @@ test('another file is no journal', async () => {
   await expect(readJournal(folder, 'R1')).rejects.toThrow('no journal of proxwright');
 });
 
+test('a head that lost its plan is no journal either', async () => {
+  await writeFile(path.join(folder, 'R1.jsonl'), '{"type":"journal","format":1,"run":"R1","label":"x"}\n');
+  await expect(readJournal(folder, 'R1')).rejects.toThrow('no journal of proxwright');
+});
+
 test('the vault keeps secrets for its owner, until the run ended well', async () => {
   const vault = await createVault(folder, 'R1', { s0: 'hunter2' });
   const key = await vault.keep('what stood there before');
