@@ -30,6 +30,8 @@ export interface Agent {
 
 /** Numbers and adopted Keas are looked at this often. */
 const CHECK_SECONDS = 15;
+/** Soon enough for whoever has just installed the agent and looks at its status. */
+const FIRST_PROBE_MS = 5_000;
 /** Starting one guest brings some ten messages of the kernel. */
 const LINK_SETTLE_MS = 20;
 
@@ -70,15 +72,26 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
     return queued;
   }
 
-  const watch = watchPve(settings.pve, { node, store, commands, changed: () => void reconcile() });
+  const watch = watchPve(settings.pve, {
+    node,
+    store,
+    commands,
+    changed: () => void reconcile(),
+    settingsChanged: () => lookAtSettings(true),
+  });
 
   /** Until the guests' files were read once, nothing is known, and nothing that still serves is touched. */
   function look(): void {
     watch.tick();
     if (watch.problem() === undefined) {
       known = true;
-      if (around.lookAtFiles()) void reconcile();
+      lookAtSettings(false);
     }
+  }
+
+  /** Without /etc/pve there are no settings either, which would be a change of all of them. */
+  function lookAtSettings(thorough: boolean): void {
+    if (watch.problem() === undefined && around.lookAtFiles({ thorough })) void reconcile();
   }
 
   function lookAtLinks(): void {
@@ -117,13 +130,19 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
       look();
       for (const segment of segments.all()) segment.lookAfterAdopted();
     }, 1_000),
-    setInterval(() => watch.rescan(), settings.poll * 1_000),
+    setInterval(() => {
+      watch.rescan();
+      lookAtSettings(true);
+    }, settings.poll * 1_000),
     setInterval(async () => {
       if (!installation.version) installation = await readInstallation(settings.program, commands);
       for (const segment of segments.all()) await segment.check();
     }, CHECK_SECONDS * 1_000),
     ...(settings.probe > 0
-      ? [setInterval(() => void others.look(segments.all()), settings.probe * 1_000)]
+      ? [
+          setTimeout(() => void others.look(segments.all()), FIRST_PROBE_MS),
+          setInterval(() => void others.look(segments.all()), settings.probe * 1_000),
+        ]
       : []),
   ];
 

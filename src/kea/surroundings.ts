@@ -8,8 +8,8 @@ import { checkDnsServers, checkSearchDomains } from './validate.ts';
 /** Keeps {@link Surroundings} up to date; every look is cheap while nothing changes. */
 export interface SurroundingsReader {
   now(): Surroundings;
-  /** True: something is different. */
-  lookAtFiles(): boolean;
+  /** True: something is different. A look that is not thorough sees new and removed files, but not every change. */
+  lookAtFiles(options: { thorough: boolean }): boolean;
   lookAtLinks(): boolean;
 }
 
@@ -21,16 +21,18 @@ export function surroundingsReader(options: {
 }): SurroundingsReader {
   const { pve, resolvConf, firewallBridges, dhcp6 } = options;
   let now: Surroundings = { ...quietSurroundings, firewallBridges, dhcp6 };
+  let seen = '';
   let files = '';
   let links = '';
   return {
     now: () => now,
-    lookAtFiles() {
-      const stamp = [
-        stampOf(join(pve, 'firewall')),
-        stampOf(join(pve, 'sdn')),
-        fileStamp(resolvConf ?? ''),
-      ].join();
+    lookAtFiles({ thorough }) {
+      const folders = [join(pve, 'firewall'), join(pve, 'sdn')];
+      const quick = [...folders, resolvConf ?? ''].map(fileStamp).join();
+      if (!thorough && quick === seen) return false;
+      seen = quick;
+      // One look at every file: a node can have thousands of them.
+      const stamp = [...folders.map(stampOf), fileStamp(resolvConf ?? '')].join();
       if (stamp === files) return false;
       files = stamp;
       const hostDns = resolvConf === undefined ? quietSurroundings.hostDns : readHostDns(resolvConf);

@@ -25,7 +25,14 @@ export interface PveWatch {
  */
 export function watchPve(
   pve: string,
-  edges: { node: string; store: GuestStore; commands: Commands; changed(): void },
+  edges: {
+    node: string;
+    store: GuestStore;
+    commands: Commands;
+    changed(): void;
+    /** Something in the firewall's or the SDN's folder. */
+    settingsChanged?(): void;
+  },
 ): PveWatch {
   const { store, commands, changed } = edges;
   let watchers: FSWatcher[] = [];
@@ -50,6 +57,12 @@ export function watchPve(
         if (file === null) rescan();
         else if (vmid !== undefined && store.refresh({ vmid, kind, path: join(path, file) })) changed();
       });
+      watcher.on('error', () => watcher.close());
+      watchers.push(watcher);
+    }
+    for (const name of ['firewall', 'sdn']) {
+      if (!existsSync(join(pve, name))) continue;
+      const watcher = watch(join(pve, name), () => edges.settingsChanged?.());
       watcher.on('error', () => watcher.close());
       watchers.push(watcher);
     }
