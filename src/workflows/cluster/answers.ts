@@ -27,7 +27,10 @@ const fields = z.strictObject({
       when: ({ template }) => template === undefined,
     })
     .optional(),
-  template: dnsLabel
+  // As PVE's `dns-name`: people name templates after versions.
+  template: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/)
     .meta({
       label: 'Template',
       help: 'A template that is there already, instead of an image.',

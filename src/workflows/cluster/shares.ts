@@ -112,7 +112,7 @@ export function checkShares(
           'error',
           `${kind}.${at}.path`,
           `there is no folder ${share.path} on ${missing.join(', ')}`,
-          `make it: mkdir -p ${share.path}`,
+          `make it: ${argsText(['mkdir', '-p', share.path])}`,
         );
       }
     });
