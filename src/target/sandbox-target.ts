@@ -21,7 +21,8 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
     await finder.current();
     const access = async () => {
       const running = await finder.current();
-      const socket = await openConnection(sandboxEndpoint(running), environment.signal);
+      // Without the signal: a cancelled run still gives its lock back on the host.
+      const socket = await openConnection(sandboxEndpoint(running));
       return { agent: new SocketAgent(socket), hostSecret: running.hostSecret };
     };
     const firstNode = (await nodesIn(sandbox.stateDir))[0] ?? 'pve1';

@@ -92,6 +92,29 @@ test('a run is neither resumed nor taken back on another target', async () => {
   expect(await guestsNamed('elsewhere')).toBe(2);
 });
 
+test('a run that is cancelled gives its lock back, so that the next one begins at once', async () => {
+  const stop = new AbortController();
+  const mine = { ...env, signal: stop.signal };
+  const own = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, mine);
+  const { answers } = readAnswers([write('stopped')], mine);
+  const prepared = await prepare(answers.jobs, { target: own, env: mine, goal: 'apply' });
+  const emit = (event: { type: string }): void => {
+    if (event.type === 'step-done') stop.abort();
+  };
+  const outcome = await runPlan(prepared, prepared.facts, {
+    target: own,
+    env: mine,
+    emit,
+    signal: stop.signal,
+  });
+  await own.close();
+  expect(outcome.status).toBe('cancelled');
+  expect(await target.host('pve1')?.read('/etc/pve/priv/proxwright/cluster-stopped.lock/owner')).toBe(
+    undefined,
+  );
+  expect(await resumeRun(outcome.run, options())).toMatchObject({ status: 'ok' });
+});
+
 function quiet(): Env {
   const nowhere = { write: () => true } as unknown as NodeJS.WriteStream;
   return { ...env, stdout: nowhere, stderr: nowhere };
