@@ -109,6 +109,8 @@ async function speak(
   about: About,
 ): Promise<{ verdicts: readonly Verdict[]; seen: boolean }> {
   try {
+    if (check.needs === 'host' && !look.hasHost)
+      throw new Unseen('out of reach', 'needs commands on the node, and this target gives only its API');
     return { verdicts: await check.run(look, about), seen: true };
   } catch (error) {
     return { verdicts: [whatBroke(check, error)], seen: false };

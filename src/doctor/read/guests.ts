@@ -68,3 +68,9 @@ export function numbered(config: GuestSaid['config'], kind: string): { key: stri
 export function isTemplate({ config }: GuestSaid): boolean {
   return config?.template === '1';
 }
+
+/** Says for how many guests nothing can be said; empty where all were seen. */
+export function unseenNote(guests: readonly GuestSaid[]): string {
+  const unseen = guests.filter(({ config }) => config === undefined).length;
+  return unseen === 0 ? '' : `; ${unseen === 1 ? 'one guest' : `${unseen} guests`} could not be looked at`;
+}

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { isOn, rowOf, rowsOf, textAt } from '../../understand.ts';
-import { listed, orPass, skip, warn } from '../../verdict.ts';
+import { count, listed, orPass, skip, warn } from '../../verdict.ts';
 
 /** Gone with Proxmox VE 9 (release notes); guest agent calls have privileges of their own since. */
 const REMOVED = ['VM.Monitor'];
@@ -48,6 +48,6 @@ export const removedPrivileges = defineCheck({
         ),
       ];
     });
-    return orPass(verdicts, `${own.length} roles of one's own`);
+    return orPass(verdicts, `${count(own.length, 'role')} of one's own`);
   },
 });

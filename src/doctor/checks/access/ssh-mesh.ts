@@ -42,7 +42,7 @@ export const sshMesh = defineCheck({
         } catch (error) {
           // Refused keys are what this is about, not a reason to look away.
           if (error instanceof Unseen && error.reason !== 'out of reach')
-            return { name, ok: false, said: error.message };
+            return { name, ok: false, said: error.message.split('-- true: ').at(-1) ?? '' };
           throw error;
         }
       }),

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { guestName, isTemplate, readGuests } from '../../read/guests.ts';
-import { info, listed, pass, skip } from '../../verdict.ts';
+import { count, info, listed, pass, skip } from '../../verdict.ts';
 
 export const agent = defineCheck({
   id: 'VM-AGENT',
@@ -18,7 +18,7 @@ export const agent = defineCheck({
     );
     if (ours.length === 0) return skip('there are no guests of ours');
     const off = ours.filter((guest) => !/^(enabled=)?1(,|$)|(^|,)enabled=1/.test(guest.config?.agent ?? ''));
-    if (off.length === 0) return pass(`on for ${ours.length} guests`);
+    if (off.length === 0) return pass(`on for ${count(ours.length, 'guest')}`);
     return info(`off for ${listed(off.map(guestName))}`, {
       text: 'switch it on; the guest needs a restart',
       command: `qm set ${off[0]?.vmid} --agent 1`,

@@ -2,7 +2,7 @@ import { parseProperties } from '../../../pve/property-string.ts';
 import { defineCheck } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
 import { snippetFile, snippetFolders } from '../../read/storages.ts';
-import { fail, listed, orPass } from '../../verdict.ts';
+import { count, fail, listed, orPass } from '../../verdict.ts';
 
 export const cicustom = defineCheck({
   id: 'VM-CICUSTOM',
@@ -47,6 +47,6 @@ export const cicustom = defineCheck({
         },
       );
     });
-    return orPass(verdicts, seen.length === 0 ? 'no guest has one' : `${seen.length} files`);
+    return orPass(verdicts, seen.length === 0 ? 'no guest has one' : count(seen.length, 'file'));
   },
 });

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
-import { orPass, warn } from '../../verdict.ts';
+import { count, orPass, warn } from '../../verdict.ts';
 
 const SETTINGS = /^(cicustom|ciuser|cipassword|sshkeys|ipconfig\d+)$/;
 
@@ -35,7 +35,7 @@ export const cloudInitDrive = defineCheck({
             command: `qm set ${guest.vmid} --scsi1 <storage>:cloudinit`,
           }),
         ),
-      wanting.length === 0 ? 'no guest has any' : `${wanting.length} guests have some`,
+      wanting.length === 0 ? 'no guest has any' : `${count(wanting.length, 'guest')} with some`,
     );
   },
 });

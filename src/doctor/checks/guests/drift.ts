@@ -1,7 +1,7 @@
 import { readIdentity } from '../../../pve/description.ts';
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, isTemplate, readGuests } from '../../read/guests.ts';
-import { orPass, skip, warn } from '../../verdict.ts';
+import { count, orPass, skip, warn } from '../../verdict.ts';
 
 /** What the answers give to a group as a whole. */
 const KEYS = ['cores', 'sockets', 'memory', 'cpu', 'bios', 'machine', 'scsihw'] as const;
@@ -40,6 +40,6 @@ export const drift = defineCheck({
         );
       }),
     );
-    return orPass(verdicts, `${ours.length} guests`);
+    return orPass(verdicts, count(ours.length, 'guest'));
   },
 });

@@ -1,6 +1,6 @@
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
-import { orPass, warn } from '../../verdict.ts';
+import { count, orPass, warn } from '../../verdict.ts';
 
 export const efiDisk = defineCheck({
   id: 'VM-EFI-DISK',
@@ -31,6 +31,6 @@ export const efiDisk = defineCheck({
       return [];
     });
     const uefi = guests.filter((guest) => guest.config?.bios === 'ovmf').length;
-    return orPass(verdicts, uefi === 0 ? 'no guest boots by UEFI' : `${uefi} guests boot by UEFI`);
+    return orPass(verdicts, uefi === 0 ? 'no guest boots by UEFI' : `${count(uefi, 'guest')} with UEFI`);
   },
 });

@@ -1,7 +1,7 @@
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, numbered, readGuests } from '../../read/guests.ts';
 import { isOn, rowsOf, textAt } from '../../understand.ts';
-import { listed, orPass, skip, warn } from '../../verdict.ts';
+import { count, listed, orPass, skip, warn } from '../../verdict.ts';
 
 export const haLocal = defineCheck({
   id: 'VM-HA-LOCAL',
@@ -45,10 +45,13 @@ export const haLocal = defineCheck({
         : [
             warn(`guest ${guestName(guest)} is under HA but has ${reasons.join(' and ')}`, {
               text: 'move its disks to shared storage (or replicate them on ZFS), or take it out of HA',
-              command: `qm disk move ${guest.vmid} <disk> <shared storage>`,
+              command:
+                guest.kind === 'lxc'
+                  ? `pct move-volume ${guest.vmid} <volume> <shared storage>`
+                  : `qm disk move ${guest.vmid} <disk> <shared storage>`,
             }),
           ];
     });
-    return orPass(verdicts, `${managed.length} guests`);
+    return orPass(verdicts, count(managed.length, 'guest'));
   },
 });

@@ -1,7 +1,7 @@
 import { readIdentity } from '../../../pve/description.ts';
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
-import { listed, orPass, skip, warn } from '../../verdict.ts';
+import { count, listed, orPass, skip, warn } from '../../verdict.ts';
 
 export const identity = defineCheck({
   id: 'VM-IDENTITY',
@@ -49,6 +49,6 @@ export const identity = defineCheck({
           ),
         );
     }
-    return orPass(verdicts, `${ours.length} guests`);
+    return orPass(verdicts, count(ours.length, 'guest'));
   },
 });

@@ -1,6 +1,6 @@
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
-import { fail, orPass, warn } from '../../verdict.ts';
+import { count, fail, orPass, warn } from '../../verdict.ts';
 
 export const qemuArgs = defineCheck({
   id: 'VM-ARGS',
@@ -30,7 +30,10 @@ export const qemuArgs = defineCheck({
         ];
       return [];
     });
-    return orPass(verdicts, own.length === 0 ? 'no guest has any' : `${own.length} guests have some`);
+    return orPass(
+      verdicts,
+      own.length === 0 ? 'no guest has any' : `${count(own.length, 'guest')} with some`,
+    );
   },
 });
 

@@ -2,7 +2,7 @@ import { parseProperties } from '../../../pve/property-string.ts';
 import { defineCheck } from '../../check.ts';
 import { guestName, numbered, readGuests } from '../../read/guests.ts';
 import { rowsOf, textAt } from '../../understand.ts';
-import { fail, orPass } from '../../verdict.ts';
+import { count, fail, orPass } from '../../verdict.ts';
 
 export const shares = defineCheck({
   id: 'VM-SHARES',
@@ -43,6 +43,6 @@ export const shares = defineCheck({
         }),
       ];
     });
-    return orPass(verdicts, all.length === 0 ? 'no guest has one' : `${all.length} shares`);
+    return orPass(verdicts, all.length === 0 ? 'no guest has one' : count(all.length, 'share'));
   },
 });

@@ -24,7 +24,10 @@ export const virtiofsd = defineCheck({
     );
     const fix = { text: 'install it', command: 'apt-get install -y virtiofsd' };
     return users.length > 0
-      ? fail(`virtiofsd is missing, and ${listed(users.map(guestName))} need it`, fix)
+      ? fail(
+          `virtiofsd is missing, and ${listed(users.map(guestName))} ${users.length === 1 ? 'needs' : 'need'} it`,
+          fix,
+        )
       : lacking(
           { wanted: false },
           'virtiofsd is not installed; guests with shares by virtiofs would not start',

@@ -1,7 +1,7 @@
 import { parseGuestConf } from '../../../kea/guest-conf.ts';
 import { defineCheck } from '../../check.ts';
 import { guestName, readGuests } from '../../read/guests.ts';
-import { info, orPass, warn } from '../../verdict.ts';
+import { count, info, orPass, warn } from '../../verdict.ts';
 
 export const keaConfs = defineCheck({
   id: 'KEA-CONFS',
@@ -28,6 +28,6 @@ export const keaConfs = defineCheck({
           return wanted ? warn(whole, fix) : info(whole);
         });
     });
-    return orPass(verdicts, `${seen.length} guests`);
+    return orPass(verdicts, count(seen.length, 'guest'));
   },
 });

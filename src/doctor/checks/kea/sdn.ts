@@ -1,6 +1,7 @@
 import { sdnDhcpVnets } from '../../../kea/pve-conf.ts';
 import { parseProperties } from '../../../pve/property-string.ts';
 import { defineCheck } from '../../check.ts';
+import { Garbled } from '../../look.ts';
 import { guestName, numbered, readGuests } from '../../read/guests.ts';
 import { listed, orPass, skip, warn } from '../../verdict.ts';
 
@@ -19,6 +20,11 @@ export const keaSdn = defineCheck({
     guests: await readGuests(look),
   }),
   judge({ zones = '', vnets = '', guests }) {
+    for (const [path, text] of [
+      ['zones.cfg', zones],
+      ['vnets.cfg', vnets],
+    ] as const)
+      if (text.trim() !== '' && !/^\w+:\s*\S+\s*$/m.test(text)) throw new Garbled(path, text);
     const served = sdnDhcpVnets(zones, vnets);
     if (served.size === 0) return skip('no SDN zone has DHCP');
     const both = guests.flatMap((guest) =>

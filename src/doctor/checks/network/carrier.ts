@@ -17,7 +17,7 @@ export const carrier = defineCheck({
     const ports = links.filter((link) => leadsOut(link) && bridges.includes(link.master ?? ''));
     if (ports.length === 0) return skip('no bridge has a port that leads out');
     const dead = ports.filter(({ flags }) => flags.includes('NO-CARRIER') || !flags.includes('UP'));
-    if (dead.length === 0) return pass(`${listed(ports.map(({ name }) => name))} have a carrier`);
+    if (dead.length === 0) return pass(`carrier on ${listed(ports.map(({ name }) => name))}`);
     const each = listed(
       dead.map(
         ({ name, master, flags }) =>

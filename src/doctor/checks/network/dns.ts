@@ -22,12 +22,12 @@ export const dns = defineCheck({
       throw error;
     }
   },
-  judge(seen, { wanted }) {
+  judge(seen, { wants }) {
     const fix = {
       text: 'look at /etc/resolv.conf and at the name server that it names',
       command: `getent ahosts ${NAME}`,
     };
-    const told = (message: string) => (wanted ? warn(message, fix) : info(message, fix));
+    const told = (message: string) => (wants ? warn(message, fix) : info(message, fix));
     if (typeof seen === 'string') return warn(`no name server answered for ${NAME}`, fix);
     if (seen.exitCode === 127) return skip('getent is not installed');
     if (seen.exitCode === 0 && /^[0-9a-f.:]+\s/im.test(seen.stdout)) return pass(`${NAME} is found`);

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../check.ts';
-import { guestName, isTemplate, numbered, readGuests } from '../../read/guests.ts';
+import { guestName, isTemplate, numbered, readGuests, unseenNote } from '../../read/guests.ts';
 import { rowsOf, textAt } from '../../understand.ts';
 import { count, fail, orPass } from '../../verdict.ts';
 
@@ -38,6 +38,6 @@ export const duplicateAddress = defineCheck({
             }),
           ],
     );
-    return orPass(verdicts, `${count(owners.size, 'address', 'addresses')}, each once`);
+    return orPass(verdicts, `${count(owners.size, 'address', 'addresses')}, each once${unseenNote(guests)}`);
   },
 });

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../check.ts';
-import { guestName, isTemplate, numbered, readGuests } from '../../read/guests.ts';
+import { guestName, isTemplate, numbered, readGuests, unseenNote } from '../../read/guests.ts';
 import { count, fail, orPass } from '../../verdict.ts';
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i;
@@ -35,6 +35,6 @@ export const duplicateMac = defineCheck({
             }),
           ],
     );
-    return orPass(verdicts, `${count(owners.size, 'MAC')}, each once`);
+    return orPass(verdicts, `${count(owners.size, 'MAC')}, each once${unseenNote(guests)}`);
   },
 });

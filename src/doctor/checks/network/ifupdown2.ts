@@ -42,10 +42,13 @@ export const ifupdown2 = defineCheck({
     }
     // To start it here would take interfaces down and up under running guests: a person decides.
     if (networking.active !== 'active')
-      return warn(`networking.service is ${networking.active}`, {
-        text: 'read why; then apply the configuration',
-        command: 'systemctl status networking; ifreload -a',
-      });
+      return warn(
+        `networking.service ${networking.active === 'failed' ? 'has failed' : `is ${networking.active}`}`,
+        {
+          text: 'read why; then apply the configuration',
+          command: 'systemctl status networking; ifreload -a',
+        },
+      );
     return pass(`ifupdown2 ${installed.get('ifupdown2')}`);
   },
 });

@@ -27,8 +27,8 @@ export const vlanAware = defineCheck({
         const row = bridges.get(name);
         if (row?.type !== 'bridge' || isOn(row, 'bridge_vlan_aware')) continue;
         const fix = {
-          text: `make ${name} VLAN-aware in the node's network settings`,
-          command: `pvesh set /nodes/${node}/network/${name} --type bridge --bridge_vlan_aware 1 && pvesh set /nodes/${node}/network`,
+          text: `write "bridge-vlan-aware yes" to ${name} in /etc/network/interfaces of ${node}`,
+          command: 'ifreload -a',
         };
         if (trunks)
           verdicts.push(

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { numberAt, rowsOf, textAt } from '../../understand.ts';
-import { pass, warn } from '../../verdict.ts';
+import { count, pass, warn } from '../../verdict.ts';
 
 const GIB = 1024 ** 3;
 
@@ -20,7 +20,7 @@ export const overcommit = defineCheck({
       (row) => (row.type === 'qemu' || row.type === 'lxc') && row.status === 'running',
     );
     const promised = running.reduce((sum, row) => sum + (numberAt(row, 'maxmem') ?? 0), 0);
-    const text = `${(promised / GIB).toFixed(1)} GiB promised to ${running.length} running guests, ${(total / GIB).toFixed(1)} GiB there`;
+    const text = `${(promised / GIB).toFixed(1)} GiB promised to ${count(running.length, 'running guest')}, ${(total / GIB).toFixed(1)} GiB there`;
     if (total === 0 || promised <= total) return pass(text);
     return warn(text, { text: 'move guests to another node or give them less memory', command: 'qm list' });
   },

@@ -41,8 +41,8 @@ export const repoSuite = defineCheck({
     if (wrong.length === 0) return pass(`all are ${right}`);
     const each = wrong.map((one) => `${one.path} has ${one.suites.join(' ')}`);
     return fail(`Proxmox VE ${major} needs ${right}: ${listed([...new Set(each)])}`, {
-      text: `put ${right} in those files; for an upgrade to the next release, follow its own guide first`,
-      command: `pve${major}to${Number(major) + 1} --full`,
+      text: `put ${right} in those files; to go to the next release, follow its own guide first`,
+      command: `grep -rnwE '${[...new Set(wrong.flatMap((one) => one.suites))].join('|')}' /etc/apt/sources.list*`,
     });
   },
 });

@@ -18,7 +18,7 @@ export const services = defineCheck({
     const units = unitsOf(seen);
     const down = NEEDED.filter((name) => units.get(`${name}.service`)?.active !== 'active');
     if (down.length === 0) return pass(`${listed(NEEDED)} are active`);
-    const states = down.map((name) => `${name} is ${units.get(`${name}.service`)?.active ?? 'not there'}`);
+    const states = down.map((name) => `${name} ${stateOf(units.get(`${name}.service`)?.active)}`);
     const masked = down.filter((name) => units.get(`${name}.service`)?.enabled === 'masked');
     return fail(
       listed(states),
@@ -35,3 +35,8 @@ export const services = defineCheck({
     );
   },
 });
+
+function stateOf(active: string | undefined): string {
+  if (active === undefined) return 'is not there';
+  return active === 'failed' ? 'has failed' : `is ${active}`;
+}

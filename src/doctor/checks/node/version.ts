@@ -17,11 +17,12 @@ export const version = defineCheck({
     const release = textAt(rowOf(seen, 'the version'), 'version');
     if (!/^\d+\.\d+/.test(release)) throw new Garbled('the version', seen);
     const reason = unsupportedReason(release);
-    return reason === undefined
-      ? pass(`Proxmox VE ${release}`)
-      : fail(reason, {
-          text: 'bring the node to a version from 8.4 to 9.2',
-          command: 'apt update && apt full-upgrade',
-        });
+    if (reason === undefined) return pass(`Proxmox VE ${release}`);
+    return fail(
+      reason,
+      /newer/.test(reason)
+        ? { text: 'bring proxwright up to date' }
+        : { text: 'bring the node to a version from 8.4 to 9.2', command: 'apt update && apt full-upgrade' },
+    );
   },
 });

@@ -2,7 +2,7 @@ import { defineCheck } from '../../check.ts';
 import { Unseen } from '../../look.ts';
 import { storagesOf } from '../../read/storages.ts';
 import { isOn, numberAt, rowsOf, textAt } from '../../understand.ts';
-import { count, listed, pass, warn } from '../../verdict.ts';
+import { count, info, listed, pass, warn } from '../../verdict.ts';
 
 const GIB = 1024 ** 3;
 
@@ -27,7 +27,7 @@ export const orphans = defineCheck({
           return { storage, volumes: await look.get(path, { content: 'images' }) };
         } catch (error) {
           // A slow or forbidden storage keeps no other from being looked at.
-          if (error instanceof Unseen) return { storage, volumes: [] };
+          if (error instanceof Unseen) return { storage, volumes: undefined };
           throw error;
         }
       }),
@@ -36,13 +36,16 @@ export const orphans = defineCheck({
   },
   judge({ lists, resources }) {
     const known = new Set(rowsOf(resources, 'the list of resources').map((row) => numberAt(row, 'vmid')));
+    const away = lists.filter(({ volumes }) => volumes === undefined).map(({ storage }) => storage);
     const lost = lists
+      .filter(({ volumes }) => volumes !== undefined)
       .flatMap(({ storage, volumes }) => rowsOf(volumes, `the content of ${storage}`))
       .filter(
         (row) =>
           numberAt(row, 'vmid') !== undefined && !known.has(numberAt(row, 'vmid')) && !isOn(row, 'protected'),
       );
-    if (lost.length === 0) return pass('none');
+    if (lost.length === 0)
+      return away.length === 0 ? pass('none') : info(`none, but ${listed(away)} could not be looked at`);
     const names = lost.map((row) => textAt(row, 'volid'));
     const size = lost.reduce((sum, row) => sum + (numberAt(row, 'size') ?? 0), 0) / GIB;
     return warn(

@@ -1,7 +1,7 @@
 import { defineCheck } from '../../check.ts';
 import { Garbled } from '../../look.ts';
 import { snippetFolders, storagesOf } from '../../read/storages.ts';
-import { listed, pass, skip, warn } from '../../verdict.ts';
+import { count, listed, pass, skip, warn } from '../../verdict.ts';
 
 export const snippetModes = defineCheck({
   id: 'STO-SNIPPET-MODES',
@@ -39,7 +39,7 @@ export const snippetModes = defineCheck({
       return { mode, path };
     });
     const open = files.filter(({ mode }) => /[4-7]$/.test(mode));
-    if (open.length === 0) return pass(`${files.length} files`);
+    if (open.length === 0) return pass(count(files.length, 'file'));
     return warn(
       `${listed(open.map(({ path }) => path))} can be read by everybody on the node`,
       { text: 'take the rights away', command: `chmod 600 ${open.map(({ path }) => path).join(' ')}` },

@@ -1,7 +1,7 @@
 import { defineCheck } from '../../check.ts';
 import type { Look } from '../../look.ts';
 import { snippetFolders, storagesOf } from '../../read/storages.ts';
-import { listed, orPass, skip, warn } from '../../verdict.ts';
+import { count, listed, orPass, skip, warn } from '../../verdict.ts';
 
 export const snippetsSame = defineCheck({
   id: 'STO-SNIPPETS-SAME',
@@ -52,7 +52,7 @@ export const snippetsSame = defineCheck({
       verdicts,
       scripts.length === 0
         ? 'none lie on storages that are not shared'
-        : `${scripts.length} are the same everywhere`,
+        : `the same everywhere: ${count(scripts.length, 'script')}`,
     );
   },
 });
