@@ -17,9 +17,11 @@ export async function whatKeaRefuses(
   const accepts = async (candidate: Network): Promise<boolean> => {
     const place = placeOf(names, slot, { folders: kea.folders });
     writeFileSync(probe, JSON.stringify(renderDhcp4(candidate, place)), { mode: 0o600 });
-    const { code, stdout, stderr } = await kea.commands.run([kea.program, '-t', probe]);
+    // Outside of the namespace Kea would not find its interface.
+    const enter = ['nsenter', `--net=/run/netns/${names.namespace}`, '--'];
+    const { code, stdout, stderr } = await kea.commands.run([...enter, kea.program, '-t', probe]);
     if (code === 0) return true;
-    why = /ERROR.*?\] \S+ (.*)/.exec(stdout)?.[1] ?? (stderr.trim().split('\n').at(-1) || 'no reason given');
+    why = stderr.trim().split('\n').at(-1) || /ERROR.*?\] \S+ (.*)/.exec(stdout)?.[1] || 'no reason given';
     return false;
   };
   try {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localCommands } from '../../src/kea/commands.ts';
+import type { Network, Reservation } from '../../src/kea/networks.ts';
+import { debianFolders, namesOf } from '../../src/kea/place.ts';
+import { findHooks, keaProgram } from '../../src/kea/program.ts';
+import { whatKeaRefuses } from '../../src/kea/refusal.ts';
 import { ip, Lab, remains, whyNot } from './kea-lab.ts';
 
 const reason = whyNot();
@@ -181,6 +187,28 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
       await other.end();
       expect(remains(other)).toEqual([]);
     }
+  });
+
+  test('a reservation that Kea does not take is found among all others', async () => {
+    const reservation = (vmid: number, mac: string): Reservation => ({
+      ...{ vmid, nic: 'net0', mac, address: `10.7.0.${vmid}`, prefix: 24, ipv6: undefined },
+      ...{ gateway: undefined, hostname: undefined, dnsServers: [], searchDomains: [] },
+    });
+    const network: Network = {
+      ...{ bridge: lab.bridge, vlan: null },
+      reservations: [
+        reservation(100, 'bc:24:11:00:00:01'),
+        reservation(101, 'zz'),
+        reservation(102, 'bc:24:11:00:00:03'),
+      ],
+    };
+    const folders = { ...debianFolders, hooks: findHooks(), run: lab.folder, leases: lab.folder };
+    const names = namesOf(network, { run: lab.variables.PROXWRIGHT_KEA_RUN as string, node: hostname() });
+    const commands = localCommands({ variables: process.env, kill: () => false });
+    const kea = keaProgram({ program: '/usr/sbin/kea-dhcp4', folders }, { commands, now: () => 0 });
+    const refused = await whatKeaRefuses(network, { names, slot: 'a', kea });
+    expect(refused.map(({ reservation: { vmid } }) => vmid)).toEqual([101]);
+    expect(refused[0]?.why).toMatch(/zz|hwaddr|hardware/i);
   });
 
   test('another DHCP server on the wire is noticed', async () => {
