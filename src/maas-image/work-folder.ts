@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
@@ -21,7 +21,10 @@ export async function withWorkFolder<Result>(
 async function make(parent: string): Promise<string> {
   try {
     await mkdir(parent, { recursive: true });
-    return await mkdtemp(join(parent, 'proxwright-image-'));
+    const folder = await mkdtemp(join(parent, 'proxwright-image-'));
+    // apt downloads as its own user, who has to get through; what is secret inside has modes of its own.
+    await chmod(folder, 0o711);
+    return folder;
   } catch (cause) {
     throw new RunError('the work folder cannot be made', {
       where: parent,

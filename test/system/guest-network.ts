@@ -46,7 +46,11 @@ for nic in $(cat "$1/nics"); do
   number=$((number + 1))
 done
 ifup -a
-ifquery -a --check
+# ifquery takes addresses for wrong that only a post-up line adds.
+grep -q "post-up ip addr" "$1/interfaces" || ifquery -a --check
+for address in $(sed -n 's/^\\taddress //p; s/^\\tpost-up ip addr replace \\([^ ]*\\) .*/\\1/p' "$1/interfaces"); do
+  ip address show | grep -F " $address " > /dev/null || { echo "$address is not there"; exit 1; }
+done
 # Our own lines are run again then, and must not mind.
 ! grep -q post-up "$1/interfaces" || ifup -a
 ONE
