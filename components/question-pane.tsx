@@ -34,7 +34,9 @@ export function QuestionPane(props: QuestionPaneProps) {
   const { entry, state, problems, showHelp, width, height } = props;
   const { signs } = useLook();
   const heading = headingOf(entry, problems);
-  const helpRoom = Math.max(0, Math.min(4, height - 7));
+  // A list needs the rows more.
+  const typed = entry.kind === 'question' && isTyped(entry, state);
+  const helpRoom = Math.max(0, Math.min(typed ? 10 : 5, height - 7));
   const help = showHelp ? helpLines(entry, Math.min(width, 76)).slice(0, helpRoom) : [];
   const remarks = remarksOf(props).flatMap((remark) => wrapWords(`${signs.warning} ${remark}`, width));
   const room =
@@ -45,7 +47,7 @@ export function QuestionPane(props: QuestionPaneProps) {
       <Gap />
       {help.length > 0 && <Lines lines={help} width={width} as="dim" />}
       {help.length > 0 && <Gap />}
-      {entry.kind === 'question' && isTyped(entry, state) ? (
+      {typed ? (
         <TypedAnswer entry={entry} state={state} width={width} />
       ) : (
         <PickedAnswer

@@ -82,6 +82,8 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
 
 /** What undoing would take back, as a question. */
 export function undoQuestion(state: RunState): string {
+  // What a resumed run had done before goes, too.
+  if (state.mode === 'resume') return 'Take back all that this run did, before it was resumed, too?';
   return `Take back ${counted(countSteps(state).done, 'step')} of this run?`;
 }
 
@@ -122,7 +124,11 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
   const untouched =
     state.status !== 'ok' && state.mode !== 'dry'
       ? wrapped(
-          `  ${counts.done + counts.unchanged} of ${counts.total} steps are done and stay as they are; nothing else was touched.`,
+          `  ${counts.done + counts.unchanged} of ${counts.total} steps are done and stay as they are; ${
+            counts.running > 0
+              ? `${counted(counts.running, 'step')} had begun: how far is looked up before the run goes on.`
+              : 'nothing else was touched.'
+          }`,
         )
       : [];
   return [

@@ -6,14 +6,15 @@ import { counted } from '../src/view/durations.ts';
 import { pictureLines } from '../src/view/picture.ts';
 import { pictureWords } from '../src/view/picture-words.ts';
 import { isCtrl, isLetter } from '../src/view/press.ts';
-import { callRows, type ReviewRow, reviewRows } from '../src/view/review-rows.ts';
-import { moved, windowAround } from '../src/view/scroll.ts';
+import { reviewRows } from '../src/view/review-rows.ts';
+import { moved } from '../src/view/scroll.ts';
 import type { PlannedRun } from '../src/view/session.ts';
 import type { Change } from '../src/view/wizard-way.ts';
 import { Frame, type Notice } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
 import { useKeys } from './keys.tsx';
 import { type Look, useBody, useLook } from './look.ts';
+import { StepList } from './review-steps.tsx';
 import { Gap, Lines, Row } from './row.tsx';
 import { savingKeys, useSaving } from './save-prompt.tsx';
 import { TextLine } from './text-line.tsx';
@@ -38,9 +39,11 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
   const [large, setLarge] = useState(false);
   const [notice, setNotice] = useState<Notice>();
   const saving = useSaving(onSave, suggestion);
+  // On wide terminals the chosen step's calls stand beside the list.
+  const listWidth = wide && !look.screenReader ? Math.floor(width * 0.45) : width;
   const rows = useMemo(
-    () => reviewRows(planned, { expanded, signs: look.signs, width: width - 3 }),
-    [planned, expanded, look.signs, width],
+    () => reviewRows(planned, { expanded, signs: look.signs, width: listWidth - 3 }),
+    [planned, expanded, look.signs, listWidth],
   );
   const cursor = Math.min(place, Math.max(0, rows.length - 1));
   const wrong = planned.plan.findings.filter((finding) => finding.severity === 'error');
@@ -122,63 +125,12 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
       <Row width={width} cells={countCells(planned, look)} />
       {!large && (
         <StepList
-          {...{ rows, cursor, planned, width, wide }}
+          {...{ rows, cursor, planned, width, listWidth }}
           height={drawn.length > 0 ? listHeight : room + 1}
         />
       )}
       {saving.line && <TextLine line={saving.line} width={width} label="Save the answers as: " />}
     </Frame>
-  );
-}
-
-interface StepListProps {
-  rows: readonly ReviewRow[];
-  cursor: number;
-  planned: PlannedRun;
-  width: number;
-  height: number;
-  wide: boolean;
-}
-
-/** The list; on wide terminals with the chosen step's calls beside it. */
-function StepList({ rows, cursor, planned, width, height, wide }: StepListProps) {
-  const { signs, screenReader } = useLook();
-  const scrolls = rows.length > height;
-  const part = windowAround(cursor, rows.length, scrolls ? height - 1 : height);
-  const chosen = rows[cursor]?.step;
-  // An opened step shows its calls in the list already.
-  const opened = rows.filter((row) => row.step === chosen).length > 1;
-  const step = opened ? undefined : planned.steps.find((one) => one.id === chosen);
-  const listWidth = wide && step && !screenReader ? Math.floor(width * 0.45) : width;
-  return (
-    <Box>
-      <Box flexDirection="column" width={listWidth}>
-        {rows.slice(part.from, part.to).map((row, at) => {
-          const here = part.from + at === cursor;
-          const sign: Cell = {
-            text: here ? ` ${signs.cursor} ` : '   ',
-            as: 'accent',
-            said: here ? '(here)' : '',
-          };
-          return <Row key={row.id} width={listWidth} cells={[sign, ...row.cells]} />;
-        })}
-        {scrolls && (
-          <Row
-            width={listWidth}
-            cells={[{ text: `   ${cursor + 1} of ${rows.length}`, as: 'dim', grow: true }]}
-          />
-        )}
-      </Box>
-      {wide && step && !screenReader && (
-        <Box flexDirection="column" width={width - listWidth - 2} marginLeft={2}>
-          {callRows(step)
-            .slice(0, height)
-            .map((row) => (
-              <Row key={row.id} width={width - listWidth - 2} cells={row.cells} />
-            ))}
-        </Box>
-      )}
-    </Box>
   );
 }
 

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import type { Cell } from '../src/view/cells.ts';
 import { agoText, timeOfDay } from '../src/view/durations.ts';
+import { wrapWords } from '../src/view/fit.ts';
 import { harmless } from '../src/view/harmless.ts';
 import { isLetter } from '../src/view/press.ts';
+import { failureLines } from '../src/view/result-lines.ts';
 import { runCells, titleWidth } from '../src/view/run-cells.ts';
 import { newRun, reduceRun } from '../src/view/run-state.ts';
 import { runStatusText, whyNoResume, whyNoUndo } from '../src/view/run-status.ts';
-import { windowAround } from '../src/view/scroll.ts';
 import type { RunSummary, Session } from '../src/view/session.ts';
 import { Frame, type Notice, yesNoKeys } from './frame.tsx';
 import { useKeys } from './keys.tsx';
@@ -41,7 +42,7 @@ export function RunDetails({ session, run, onResume, onUndo, onBack }: RunDetail
       setAsking(false);
       if (isLetter(press, 'y')) onUndo();
     } else if (press.key === 'up') setPlace(Math.max(0, place - 1));
-    else if (press.key === 'down') setPlace(place + 1);
+    else if (press.key === 'down') setPlace(Math.min(place + 1, Math.max(0, state.steps.length - 1)));
     else if (press.key === 'escape' || press.key === 'left' || isLetter(press, 'q')) onBack();
     else if (isLetter(press, 'r')) noResume ? setNotice({ text: noResume, as: 'warning' }) : onResume();
     else if (isLetter(press, 'u')) noUndo ? setNotice({ text: noUndo, as: 'warning' }) : setAsking(true);
@@ -56,9 +57,12 @@ export function RunDetails({ session, run, onResume, onUndo, onBack }: RunDetail
     ['run', { text: harmless(run.id), grow: true }],
   ];
   const state = events.status === 'ready' ? events.value.reduce(reduceRun, newRun) : newRun;
-  const room = Math.max(1, height - facts.length - 3);
-  const part = windowAround(place + Math.floor(room / 2), state.steps.length, room);
-  const rows = state.steps.slice(part.from, part.to).map((step) => ({ step }));
+  const failures = failureLines(state, signs)
+    .flatMap((line) => wrapWords(line, width - 4))
+    .slice(0, 6);
+  const room = Math.max(1, height - facts.length - 1 - (failures.length > 0 ? failures.length + 1 : 0));
+  const first = Math.min(place, Math.max(0, state.steps.length - room));
+  const rows = state.steps.slice(first, first + room).map((step) => ({ step }));
   const titles = titleWidth(state.steps, width);
   return (
     <Frame
@@ -77,6 +81,18 @@ export function RunDetails({ session, run, onResume, onUndo, onBack }: RunDetail
     >
       {facts.map(([name, cell]) => (
         <Row key={name} width={width} cells={[{ text: ` ${name}`, width: 9, as: 'dim' }, cell]} />
+      ))}
+      {failures.length > 0 && <Gap />}
+      {failures.map((line, at) => (
+        <Row
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity than their place
+          key={at}
+          width={width}
+          cells={[
+            { text: line.startsWith(signs.failed) ? ' ' : '   ', said: '' },
+            { text: line, grow: true, as: line.startsWith(signs.failed) ? 'failed' : 'plain' },
+          ]}
+        />
       ))}
       <Gap />
       {events.status === 'waiting' && <WaitingLine what="Reading its steps" width={width} />}

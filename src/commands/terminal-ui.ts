@@ -27,7 +27,7 @@ export async function terminalUi(line: CommandLine, env: Env): Promise<number> {
       { stdin: env.stdin, stdout: env.stdout, stderr: env.stderr, signal: env.signal },
     );
     if (last) for (const text of resultLines(last, { signs: signsFor(ascii) })) env.stdout.write(`${text}\n`);
-    if (env.signal.aborted) return 130;
+    if (env.signal.aborted || last?.status === 'cancelled') return 130;
     return last?.status === 'failed' ? 1 : 0;
   } finally {
     await opened.close();

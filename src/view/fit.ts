@@ -67,6 +67,18 @@ export function wrapWords(text: string, width: number): string[] {
   return lines;
 }
 
+/** Breaks a line wherever `width` ends, and keeps every blank: for what is meant to the letter. */
+export function brokenLines(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (textWidth(rest) > Math.max(1, width)) {
+    const first = head(rest, Math.max(1, width)) || (graphemes(rest)[0] ?? '');
+    lines.push(first);
+    rest = rest.slice(first.length);
+  }
+  return [...lines, rest];
+}
+
 /** What a reader takes for characters: combining marks and joined emoji stay together. */
 export function graphemes(text: string): string[] {
   if (simple.test(text)) return text.split('');

@@ -13,28 +13,56 @@ export interface NodeBox {
   width: number;
 }
 
-/** Guests of a node as lines, new ones first, the rest folded into `… 7 more`. */
+/** How guests stand in their box: in two lines or one each, or by group; what is beyond `most` is counted. */
+export interface Density {
+  show: 'two-lines' | 'one-line' | 'groups';
+  /** Guests, or groups. */
+  most: number;
+}
+
+/** Guests of a node as lines, new ones first: `+ edge-server-1`, `+ edge-server ×6`, `… 7 more`. */
 export function boxFor(
   node: PictureNode,
-  options: { signs: Signs; guests: number; linesPerGuest: 1 | 2; room: number },
+  { signs, show, most, room }: Density & { signs: Signs; room: number },
 ): NodeBox {
-  const { signs, guests, linesPerGuest, room } = options;
   const ordered = [
     ...node.guests.filter((guest) => guest.isNew),
     ...node.guests.filter((guest) => !guest.isNew),
   ];
-  // Folding a single guest would save nothing.
-  const shown = ordered.length === guests + 1 && linesPerGuest === 1 ? ordered : ordered.slice(0, guests);
-  const lines = shown.flatMap((guest) =>
-    linesPerGuest === 2 ? twoLines(guest, signs) : [oneLine(guest, signs)],
+  const groups = show === 'groups' ? alike(ordered) : ordered.map((guest) => [guest]);
+  // Folding a single one would save nothing.
+  const shown = groups.slice(0, groups.length === most + 1 ? groups.length : most);
+  const lines = shown.flatMap((group) =>
+    group.length > 1
+      ? [groupLine(group, signs)]
+      : group.flatMap((guest) => (show === 'two-lines' ? twoLines(guest, signs) : [oneLine(guest, signs)])),
   );
-  const folded = ordered.length - shown.length;
+  const folded = ordered.length - shown.flat().length;
   if (folded > 0) lines.push(`${signs.ellipsis} ${folded} more`);
   if (lines.length === 0) lines.push('no guests');
   const heading = `${harmless(node.name)} (${sizeText(node.memoryFree)} free)`;
   // The heading stands one column to the left of the lines.
   const width = Math.min(room, Math.max(textWidth(heading) - 1, ...lines.map(textWidth)));
   return { node, heading, lines, width };
+}
+
+/** Guests that differ in the number at the end of their name. */
+function alike(guests: readonly PictureGuest[]): PictureGuest[][] {
+  const groups = new Map<string, PictureGuest[]>();
+  for (const guest of guests) {
+    const key = `${guest.isNew} ${stem(guest)}`;
+    groups.set(key, [...(groups.get(key) ?? []), guest]);
+  }
+  return [...groups.values()];
+}
+
+function stem({ name }: PictureGuest): string {
+  return name.replace(/-?\d+$/, '');
+}
+
+function groupLine(group: readonly PictureGuest[], signs: Signs): string {
+  const [first] = group;
+  return first ? `${guestSign(first, signs)} ${harmless(stem(first))} ${signs.times}${group.length}` : '';
 }
 
 export function guestSign(guest: PictureGuest, signs: Signs): string {

@@ -1,7 +1,7 @@
 import type { Picture } from '../plan/picture.ts';
 import { cut, wrapWords } from './fit.ts';
 import { harmless } from './harmless.ts';
-import { boxFor, type NodeBox } from './picture-box.ts';
+import { boxFor, type Density, type NodeBox } from './picture-box.ts';
 import { networkLines, usedSegments } from './picture-network.ts';
 import { pictureSummary } from './picture-words.ts';
 import type { Signs } from './signs.ts';
@@ -17,7 +17,9 @@ export interface PictureOptions {
 /** Draws nodes as boxes, the guests in them and the networks below. No line is wider than `width`. */
 export function pictureLines(picture: Picture, options: PictureOptions): string[] {
   const { height = Number.POSITIVE_INFINITY } = options;
-  for (const density of densities) {
+  const crowded = picture.nodes.some((node) => node.guests.length > mostAlone);
+  const fitting = crowded && height === Number.POSITIVE_INFINITY ? densities.slice(2) : densities;
+  for (const density of fitting) {
     const lines = drawn(picture, { ...options, ...density });
     if (lines.length <= height) return lines;
   }
@@ -30,21 +32,18 @@ export function pictureLines(picture: Picture, options: PictureOptions): string[
   );
 }
 
-/** How many guests a box shows before it folds, and in how many lines each. The airiest that fits is taken. */
-interface Density {
-  guests: number;
-  linesPerGuest: 1 | 2;
-}
-
+/** From the airiest to the tightest; each guest by itself as long as there is room for that. */
 const densities: readonly Density[] = [
-  { guests: 6, linesPerGuest: 2 },
-  { guests: 4, linesPerGuest: 2 },
-  { guests: 3, linesPerGuest: 2 },
-  { guests: 2, linesPerGuest: 2 },
-  { guests: 1, linesPerGuest: 2 },
-  { guests: 2, linesPerGuest: 1 },
-  { guests: 1, linesPerGuest: 1 },
+  { show: 'two-lines', most: Number.POSITIVE_INFINITY },
+  { show: 'one-line', most: Number.POSITIVE_INFINITY },
+  { show: 'groups', most: 8 },
+  { show: 'groups', most: 4 },
+  { show: 'groups', most: 2 },
+  { show: 'groups', most: 1 },
 ];
+
+/** Without a height nothing ends the picture but sense: more guests than this are shown by group. */
+const mostAlone = 6;
 
 function drawn(picture: Picture, options: PictureOptions & Density): string[] {
   const { signs, width } = options;
@@ -60,7 +59,7 @@ function drawn(picture: Picture, options: PictureOptions & Density): string[] {
   const lines: string[] = [];
   for (let at = 0; at < boxes.length; at += perRow) {
     const row: readonly NodeBox[] = boxes.slice(at, at + perRow);
-    if (at > 0 && options.linesPerGuest === 2) lines.push('');
+    if (at > 0 && options.show === 'two-lines') lines.push('');
     lines.push(...networkLines(row, { signs, width, inner, gap, indent, segments }));
   }
   return [...lines, ...noteLines(picture, options)].map((line) => cut(line.trimEnd(), width, signs.ellipsis));

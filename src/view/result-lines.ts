@@ -63,10 +63,14 @@ export function waysOn(state: RunState): { label: string; command: string }[] {
   const undo = `proxwright runs undo ${state.run}`;
   if (state.mode === 'undo')
     return state.status === 'ok' ? [] : [{ label: 'take back the rest:', command: undo }];
-  const changed = countSteps(state).done > 0;
+  // What a resumed run did before is its work as well.
+  const changed = state.mode === 'resume' || countSteps(state).done > 0;
   if (state.status === 'ok') return changed ? [{ label: 'take it back:', command: undo }] : [];
   return [
-    { label: 'go on:', command: `proxwright runs resume ${state.run}` },
+    {
+      label: state.status === 'failed' ? 'mend it and go on:' : 'go on:',
+      command: `proxwright runs resume ${state.run}`,
+    },
     ...(changed ? [{ label: 'or take it all back:', command: undo }] : []),
   ];
 }
@@ -86,9 +90,11 @@ export function failureLines(state: RunState, signs: Signs): string[] {
 }
 
 function errorLines(title: string, error: EventError, signs: Signs): string[] {
+  // The step is named already.
+  const where = harmless(error.where ?? '').replace(/^step "[^"]*"(, )?/, '');
   return [
     `${signs.failed} ${title}: ${harmless(error.message)}`,
-    ...(error.where ? [`  where: ${harmless(error.where)}`] : []),
+    ...(where ? [`  where: ${where}`] : []),
     ...(error.why ? [`  why: ${harmless(error.why)}`] : []),
     ...(error.fix ? [`  ${signs.active} ${harmless(error.fix)}`] : []),
   ];

@@ -1,6 +1,6 @@
 import { callLines } from './call-lines.ts';
 import type { Cell } from './cells.ts';
-import { wrapWords } from './fit.ts';
+import { brokenLines, wrapWords } from './fit.ts';
 import { harmless } from './harmless.ts';
 import { findingSign } from './plan-text.ts';
 import type { PlannedRun } from './session.ts';
@@ -24,7 +24,7 @@ export function reviewRows(
   );
   return [
     ...findings.flatMap((finding, at) => findingRows(finding, { at, signs, width })),
-    ...planned.steps.flatMap((step) => stepRows(step, { open: expanded.has(step.id), signs })),
+    ...planned.steps.flatMap((step) => stepRows(step, { open: expanded.has(step.id), signs, width })),
   ];
 }
 
@@ -62,7 +62,7 @@ function findingRows(
 
 function stepRows(
   step: PlannedRun['steps'][number],
-  { open, signs }: { open: boolean; signs: Signs },
+  { open, signs, width }: { open: boolean; signs: Signs; width: number },
 ): ReviewRow[] {
   const row: ReviewRow = {
     id: `step ${step.id}`,
@@ -78,15 +78,17 @@ function stepRows(
           { text: step.why ? `  ${harmless(step.why)}` : '', as: 'dim', grow: true },
         ],
   };
-  return open ? [row, ...callRows(step)] : [row];
+  return open ? [row, ...callRows(step, width)] : [row];
 }
 
-/** The calls of a step as rows. */
-export function callRows(step: PlannedRun['steps'][number]): ReviewRow[] {
+/** The calls of a step as rows; nothing of them is cut, long lines go on in the next row. */
+export function callRows(step: PlannedRun['steps'][number], width: number): ReviewRow[] {
   const lines = step.calls.length > 0 ? step.calls.flatMap(callLines) : ['nothing is sent'];
-  return lines.map((line, at) => ({
-    id: `call ${at} of ${step.id}`,
-    step: step.id,
-    cells: [{ text: `    ${line}`, grow: true, as: 'dim' }],
-  }));
+  return lines
+    .flatMap((line) => brokenLines(line, width - 4))
+    .map((line, at) => ({
+      id: `call ${at} of ${step.id}`,
+      step: step.id,
+      cells: [{ text: `    ${line}`, grow: true, as: 'dim' }],
+    }));
 }
