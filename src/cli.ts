@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest } from 'fastest-levenshtein';
+import { guess } from './answers/guess.ts';
 import { UsageError } from './errors.ts';
 
 /** One option of the command line; `value` names what it takes, a switch has none. */
@@ -233,7 +233,7 @@ function unknownCommand(word: string): UsageError {
   return new UsageError(`there is no command "${word}"`, {
     fix: looksLikeFile
       ? `proxwright apply ${word}`
-      : `did you mean "${closest(word, names)}"? The commands: ${names.join(', ')}`,
+      : `${meant(word, names)}the commands: ${names.join(', ')}`,
   });
 }
 
@@ -245,12 +245,15 @@ function optionError(
   const help = spec ? `proxwright ${spec.name} --help` : 'proxwright --help';
   const option = /'(?:-\w, )?(--?[\w-]+)/.exec(error.message)?.[1] ?? '';
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const guess = closest(
-      option,
-      known.map(({ name }) => `--${name}`),
-    );
-    return new UsageError(`there is no option ${option}`, { fix: `did you mean ${guess}? ${help}` });
+    const names = known.map(({ name }) => `--${name}`);
+    return new UsageError(`there is no option ${option}`, { fix: `${meant(option, names)}${help}` });
   }
   const wanted = known.find(({ name }) => `--${name}` === option)?.value;
   return new UsageError(wanted ? `${option} wants ${wanted}` : `${option} takes no value`, { fix: help });
+}
+
+/** Nothing, where nothing is near enough to be meant. */
+function meant(word: string, names: readonly string[]): string {
+  const near = guess(word, names);
+  return near === undefined ? '' : `did you mean ${near}? `;
 }

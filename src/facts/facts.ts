@@ -16,6 +16,8 @@ export interface Facts {
   macPrefix: string;
   mappings: readonly { id: string; paths: Readonly<Record<string, string>> }[];
   ha: { mode: 'groups' | 'rules'; resources: readonly string[] };
+  /** Ids that a plan in the making has given away already. */
+  reserved?: readonly number[];
   /** What new identifiers are derived from: differs from run to run, equal for equal plans. */
   seed: string;
 }

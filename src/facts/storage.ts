@@ -1,4 +1,5 @@
 import path from 'node:path/posix';
+import { ApiError } from '../errors.ts';
 import { apiPath } from '../pve/pve.ts';
 import { unlessForbidden } from './cluster.ts';
 import type { SnippetFacts, StorageFacts, VolumeFacts } from './facts.ts';
@@ -61,14 +62,13 @@ export async function readVolumes(
   const answers = await Promise.all(
     holding.map(async ({ node, storage }) => {
       const address = apiPath`/nodes/${node}/storage/${storage}/content`;
-      const rows = await unlessForbidden(
-        source.pve.get<{ volid: string; content: string; size: number }[]>(
-          address,
-          { content: 'import' },
-          source,
-        ),
-        [],
-      );
+      const rows = await source.pve
+        .get<{ volid: string; content: string; size: number }[]>(address, { content: 'import' }, source)
+        .catch((error: unknown) => {
+          // One storage that hangs, or that we may not look at, must not keep us from all the others.
+          if (error instanceof ApiError) return [];
+          throw error;
+        });
       return rows.map(({ volid, content, size }) => ({ node, storage, volid, content, size }));
     }),
   );

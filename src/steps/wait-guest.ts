@@ -10,6 +10,8 @@ export interface WaitGuestArgs extends Record<string, StepValue> {
   mac: string;
   /** Seconds. */
   timeout: number;
+  /** The guest is started by this very plan, so that running is not enough. */
+  isNew: boolean;
 }
 
 /** First wait 100 ms, then a quarter longer each time, up to 2 s: a Flatcar guest needs 10–60 s. */
@@ -24,7 +26,8 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
     { method: 'GET', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/agent/network-get-interfaces` },
   ],
 
-  check({ guest }, facts) {
+  check({ guest, isNew }, facts) {
+    if (isNew) return { needed: true };
     const there = facts.guests.find((other) => other.identity?.uid === guest.uid);
     return there?.status === 'running'
       ? { needed: false, why: 'was running before', receipt: { address: '' } }

@@ -107,7 +107,7 @@ function waitStep(
     id: waitStepId(guest.name),
     title: `wait for the address of ${guest.name}`,
     verb: 'wait-guest',
-    args: { guest: { ...ref }, mac: guest.nics[0]?.mac ?? '', timeout },
+    args: { guest: { ...ref }, mac: guest.nics[0]?.mac ?? '', timeout, isNew: !guest.existing },
     needs: [start],
     // Waiting loads nothing, so it takes no room from the node's other work.
     uses: {},

@@ -11,7 +11,14 @@ export interface IgnitionConfig {
 interface IgnitionFile {
   path: string;
   mode?: number;
-  contents?: { source?: string; [key: string]: unknown };
+  contents?: Resource;
+  append?: Resource[];
+  [key: string]: unknown;
+}
+
+interface Resource {
+  source?: string;
+  httpHeaders?: { name: string; value?: string }[];
   [key: string]: unknown;
 }
 
@@ -112,15 +119,26 @@ export function shownIgnition(text: string): string {
     : '(not readable as Ignition)';
 }
 
-/** Password hashes, LUKS keys, and what only root of the guest may read. */
+/** Password hashes, LUKS keys, HTTP headers, configs inside the config, and what only root of the guest may read. */
 export function maskIgnition(config: IgnitionConfig): IgnitionConfig {
   const masked = structuredClone(config) as IgnitionConfig;
-  for (const user of masked.passwd?.users ?? []) if ('passwordHash' in user) user.passwordHash = '***';
+  const accounts = [
+    ...(masked.passwd?.users ?? []),
+    ...((masked.passwd?.groups as Record<string, unknown>[]) ?? []),
+  ];
+  for (const account of accounts) if ('passwordHash' in account) account.passwordHash = '***';
   for (const luks of masked.storage?.luks ?? []) if ('keyFile' in luks) luks.keyFile = '***';
-  for (const { mode, contents } of masked.storage?.files ?? []) {
+  for (const { mode, contents, append } of masked.storage?.files ?? []) {
     // Ignition's default mode is 0644; only a file closed to all but its owner is taken for a secret.
-    if (contents?.source?.startsWith('data:') && mode !== undefined && (mode & 0o077) === 0)
-      contents.source = '***';
+    const closed = mode !== undefined && (mode & 0o077) === 0;
+    for (const resource of [contents, ...(append ?? [])]) maskResource(resource, closed);
   }
+  const nested = masked.ignition.config as { merge?: Resource[]; replace?: Resource } | undefined;
+  for (const resource of [...(nested?.merge ?? []), nested?.replace]) maskResource(resource, true);
   return masked;
+}
+
+function maskResource(resource: Resource | undefined, closed: boolean): void {
+  if (closed && resource?.source?.startsWith('data:')) resource.source = '***';
+  for (const header of resource?.httpHeaders ?? []) if ('value' in header) header.value = '***';
 }

@@ -127,7 +127,7 @@ function tightNodes(nodes: readonly NodeFacts[], free: ReadonlyMap<string, numbe
 
 /** Ids that nobody has, upwards. What is taken meanwhile is skipped when the guest is made. */
 export function* freeIds(first: number, facts: Facts): Generator<number, never> {
-  const taken = new Set(facts.guests.map((guest) => guest.vmid));
+  const taken = new Set([...facts.guests.map((guest) => guest.vmid), ...(facts.reserved ?? [])]);
   for (let vmid = first; ; vmid++) if (!taken.has(vmid)) yield vmid;
 }
 

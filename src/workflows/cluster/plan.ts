@@ -10,7 +10,7 @@ import { guestSteps, refOf, specOf, waitStepId } from './guest-steps.ts';
 import { surplusGuests, wantedGuests } from './guests.ts';
 import { checkHooks, dispatcherSteps } from './hooks.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
-import { checkPrivileges } from './privileges.ts';
+import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
 import { checkShares, mappingSteps } from './shares.ts';
 import { snippetPlace } from './snippets.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
@@ -24,7 +24,7 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     facts,
     nodes: candidates.nodes,
   });
-  const templates = templatesFor(answers, placed, { facts, inputs });
+  const templates = templatesFor(answers, placed, { facts: withIds(facts, placed), inputs });
   const homes = [...new Set([...names, ...placed.map((guest) => guest.node)])];
   const snippets = facts.target.hasHost ? snippetPlace(answers, homes, facts) : { findings: [] };
   const pool = poolStep(answers, facts);
@@ -80,12 +80,14 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
       }),
     );
   }
-  findings.push(...surplus(answers, facts));
+  findings.push(...surplus(answers, facts), ...outOfSight(placed, facts));
+  findings.push(...checkStepPrivileges(steps, facts));
 
   return {
     title: `${answers.name} cluster`,
     workflow: 'cluster',
-    locks: [`cluster-${answers.name}`],
+    // Whoever makes the same template meanwhile would make it twice.
+    locks: [`cluster-${answers.name}`, ...templates.locks],
     steps,
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
     picture: clusterPicture(answers, placed, facts),
@@ -164,6 +166,30 @@ function surplus(answers: ClusterAnswers, facts: Facts): Finding[] {
     severity: 'info',
     message: `${guest.name} (${guest.vmid} on ${guest.node}) is part of this cluster but not of the answers: it is left alone`,
   }));
+}
+
+/** A guest that may be ours, on a node that cannot be asked: another one of its name would be its double. */
+function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
+  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
+  return guests.flatMap((guest): Finding[] => {
+    const hidden = facts.guests.find(
+      (other) => !guest.existing && other.name === guest.name && offline.has(other.node),
+    );
+    if (!hidden) return [];
+    return [
+      {
+        severity: 'error',
+        message: `${guest.name} may be guest ${hidden.vmid} on ${hidden.node}, which is offline and cannot be asked`,
+        fix: `bring ${hidden.node} back, or remove that guest`,
+      },
+    ];
+  });
+}
+
+/** The ids that this plan's own guests ask for are not free for its templates. */
+function withIds(facts: Facts, guests: readonly PlacedGuest[]): Facts {
+  const planned = guests.filter((guest) => !guest.existing).map((guest) => guest.vmid);
+  return { ...facts, reserved: planned };
 }
 
 function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): PlannedGuest {

@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
-import type { Finding } from '../../plan/step.ts';
+import type { Finding, Step, StepValue } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { PlacedGuest } from './placement.ts';
 import type { TemplateSource } from './templates.ts';
@@ -27,8 +27,42 @@ export function checkPrivileges(
   },
 ): Finding[] {
   if (facts.access.root) return [];
+  return lacking(needsOf(answers, { facts, guests, sources, newPool }), facts);
+}
+
+/** What a plan's own steps need of storages and nodes. */
+export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Finding[] {
+  if (facts.access.root) return [];
+  const needs = steps.flatMap((step): Need[] => {
+    const args = step.args as Readonly<Record<string, StepValue>>;
+    const storage = `/storage/${String(args.storage)}`;
+    const why = step.title;
+    switch (step.verb) {
+      case 'download-image':
+        return [
+          { path: storage, privilege: 'Datastore.AllocateTemplate', why },
+          { path: `/nodes/${String(args.node)}`, privilege: 'Sys.AccessNetwork', why },
+        ];
+      case 'set-storage-content':
+        return [{ path: storage, privilege: 'Datastore.Allocate', why }];
+      case 'create-template': {
+        const disks = /^([^:]+):/.exec(String((args.config as Record<string, StepValue>).scsi0))?.[1];
+        return [{ path: `/storage/${disks}`, privilege: 'Datastore.AllocateSpace', why }];
+      }
+      case 'clone-guest':
+        return args.storage ? [{ path: storage, privilege: 'Datastore.AllocateSpace', why }] : [];
+      case 'map-directory':
+        return [{ path: `/mapping/dir/${String(args.id)}`, privilege: 'Mapping.Modify', why }];
+      default:
+        return [];
+    }
+  });
+  return lacking(needs, facts);
+}
+
+function lacking(needs: readonly Need[], facts: Facts): Finding[] {
   const missing = new Map<string, Need>();
-  for (const need of needsOf(answers, { facts, guests, sources, newPool })) {
+  for (const need of needs) {
     if (!holds(facts.access.privileges, need)) missing.set(`${need.privilege} ${collapse(need.path)}`, need);
   }
   return [...missing.values()].map(({ path, privilege, why }) => ({

@@ -18,8 +18,11 @@ export function makeTemplate(
   const key = imageKey(answers.image, answers.ignition.transport);
   const name = key.replace(/[^a-zA-Z0-9-]/g, '-');
   const download = `download ${image.fileName} on ${node}`;
-  const step = `make template ${name} on ${node}`;
-  const uid = createHash('sha256').update(`${facts.seed}/template/${key}/${node}`).digest('hex').slice(0, 12);
+  const step = `make template ${name} on ${node}, ${storages.disks.storage}`;
+  const uid = createHash('sha256')
+    .update(`${facts.seed}/template/${key}/${node}/${storages.disks.storage}`)
+    .digest('hex')
+    .slice(0, 12);
   const ref: GuestRef = { name, vmid, node, uid, step };
   const identity = {
     uid,
@@ -61,7 +64,7 @@ export function makeTemplate(
       },
       {
         id: step,
-        title: step,
+        title: `make template ${name} on ${node}`,
         verb: 'create-template',
         args: { guest: { ...ref }, config },
         needs: [download],

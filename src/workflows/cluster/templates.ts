@@ -21,6 +21,8 @@ export interface TemplatePlan {
   sources: ReadonlyMap<string, TemplateSource>;
   steps: Step[];
   findings: Finding[];
+  /** Of the templates that are made. */
+  locks: string[];
 }
 
 /** Template ids begin here, out of the way of guests' ids. */
@@ -54,7 +56,7 @@ export function namedTemplate(name: string, nodes: readonly string[], facts: Fac
       });
     }
   }
-  return { sources, steps: [], findings };
+  return { sources, steps: [], findings, locks: [] };
 }
 
 /** Finds, or plans to make, the template of a catalogue image on every node that gets guests. */
@@ -70,11 +72,11 @@ export function imageTemplate(
     if (template) sources.set(node, existingSource(template));
     else missing.push(node);
   }
-  if (missing.length === 0) return { sources, steps: [], findings: [] };
+  if (missing.length === 0) return { sources, steps: [], findings: [], locks: [] };
   if (!image) throw new Error(`image ${answers.image} was not resolved`);
 
   const storages = chooseStorages(answers, missing, facts);
-  if ('findings' in storages) return { sources, steps: [], findings: storages.findings };
+  if ('findings' in storages) return { sources, steps: [], findings: storages.findings, locks: [] };
   const makers = storages.disks.shared ? missing.slice(0, 1) : missing;
   const ids = freeIds(TEMPLATE_IDS, facts);
   const steps: Step[] = [];
@@ -83,7 +85,8 @@ export function imageTemplate(
     steps.push(...made.steps);
     for (const user of storages.disks.shared ? missing : [node]) sources.set(user, made.source);
   }
-  return { sources, steps: [...storages.steps, ...steps], findings: storages.remarks };
+  const locks = [`template-${imageKey(image.id, answers.ignition.transport)}`];
+  return { sources, steps: [...storages.steps, ...steps], findings: storages.remarks, locks };
 }
 
 /** A template of ours that was made from this image for this way of getting the config into the guest. */
