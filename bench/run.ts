@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<Line[]>>>> = 
   startup: async () => (await import('./startup.ts')).startup,
   guests: async () => (await import('./guests.ts')).guests,
   plan: async () => (await import('./plan.ts')).plan,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   butane: async () => (await import('./butane.ts')).butane,
   'maas-image': async () => (await import('./maas-image.ts')).maasImage,
 };

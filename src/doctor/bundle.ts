@@ -42,8 +42,9 @@ const FILES = [
 export async function makeBundle(content: BundleContent): Promise<Buffer> {
   const more = await Promise.all(content.nodes.map((node) => filesOf(content.looker.look(node))));
   const readings = await content.looker.readings();
+  // Each for itself: a key without its end hides all that follows it.
   const read = readings.map(
-    ({ node, question, answer }) => `### ${node}  ${question}\n${answer.trimEnd()}\n`,
+    ({ node, question, answer }) => `### ${node}  ${question}\n${redact(answer).trimEnd()}\n`,
   );
   const files: TarFile[] = [
     { name: 'findings.json', content: content.json },

@@ -15,7 +15,11 @@ export const sshMesh = defineCheck({
   read: async (look, { node, online }) => {
     const rows = rowsOf(await look.get('/cluster/status'), 'the status of the cluster');
     const others = rows.filter(
-      (row) => row.type === 'node' && textAt(row, 'name') !== node && online.includes(textAt(row, 'name')),
+      (row) =>
+        row.type === 'node' &&
+        textAt(row, 'ip') !== '' &&
+        textAt(row, 'name') !== node &&
+        online.includes(textAt(row, 'name')),
     );
     return Promise.all(
       others.map(async (row) => {
