@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { RunError } from '../errors.ts';
 import { isFirewallBridge } from './attachment.ts';
 import { type Dhcp6, dhcp6Of } from './dhcp6.ts';
@@ -95,7 +96,7 @@ export class Segment {
     this.network = network;
     this.#failures = 0;
     this.refused = this.refused.filter(({ reservation }) =>
-      network.reservations.some((other) => JSON.stringify(other) === JSON.stringify(reservation)),
+      network.reservations.some((other) => isDeepStrictEqual(other, reservation)),
     );
     return this.wake();
   }
@@ -137,9 +138,7 @@ export class Segment {
     await this.#running;
     await this.#standby.dismiss();
     if (!takeDown) return;
-    await this.#dhcp6.stop();
-    if (this.current) await stopKea(this.current, this.#edges.kea);
-    this.current = undefined;
+    await this.#stopAll();
     await this.#edges.wire.remove();
   }
 
@@ -158,19 +157,14 @@ export class Segment {
   }
 
   async #step(): Promise<void> {
-    const { wire, kea } = this.#edges;
+    const { wire } = this.#edges;
     this.waiting = wire.waitsFor();
     if (this.waiting) return this.#withoutBridge();
     this.#bridgeGoneAt = undefined;
     const rebuilt = await wire.build();
     this.waiting = await wire.attach();
     if (this.current && !isAlive(this.current.process)) this.#lost();
-    if (this.current && (rebuilt || !holdsPacketSocket(this.current.process.pid))) {
-      await this.#standby.dismiss();
-      await this.#dhcp6.stop();
-      await stopKea(this.current, kea);
-      this.current = undefined;
-    }
+    if (this.current && (rebuilt || !holdsPacketSocket(this.current.process.pid))) await this.#stopAll();
     const network = this.#servable();
     if (this.current?.signature !== signatureOf(network) || this.#rotate) await this.#swap(network);
     if (this.current && !this.#closed) this.#standby.prepare(this.current.slot === 'a' ? 'b' : 'a');
@@ -217,9 +211,13 @@ export class Segment {
     this.#bridgeGoneAt ??= now;
     const left = isFirewallBridge(this.network) ? 0 : this.#bridgeGoneAt + BRIDGE_GRACE_MS - now;
     if (left > 0) return this.#later(left);
+    await this.#stopAll();
+  }
+
+  async #stopAll(): Promise<void> {
     await this.#standby.dismiss();
     await this.#dhcp6.stop();
-    await stopKea(this.current, this.#edges.kea);
+    if (this.current) await stopKea(this.current, this.#edges.kea);
     this.current = undefined;
   }
 
@@ -238,11 +236,11 @@ export class Segment {
   }
 
   #servable(): Network {
+    if (this.refused.length === 0) return this.network;
     const left = this.network.reservations.filter(
-      (reservation) =>
-        !this.refused.some((other) => JSON.stringify(other.reservation) === JSON.stringify(reservation)),
+      (reservation) => !this.refused.some((other) => isDeepStrictEqual(other.reservation, reservation)),
     );
-    return this.refused.length === 0 ? this.network : { ...this.network, reservations: left };
+    return { ...this.network, reservations: left };
   }
 
   #minute(): number {

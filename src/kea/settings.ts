@@ -31,7 +31,7 @@ export function agentSettings(variables: Variables, { hooks }: { hooks: string }
     folders: { run: own('RUN') ?? debianFolders.run, leases: own('LEASES') ?? debianFolders.leases, hooks },
     statusFolder: statusFolder(variables),
     program: own('PROGRAM') ?? '/usr/sbin/kea-dhcp4',
-    poll: seconds(variables, { name: 'VM_CHECK_POLL', least: 1, standard: 30 }),
+    poll: seconds(variables, { name: 'VM_CHECK_POLL', least: 1, standard: 60 }),
     probe: seconds(variables, { name: 'PROXWRIGHT_KEA_PROBE', least: 0, standard: 600 }),
     firewallBridges: own('FIREWALL_BRIDGES') === 'always' ? 'always' : 'when-needed',
     dhcp6: own('DHCP6') === '1',

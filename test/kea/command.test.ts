@@ -69,7 +69,7 @@ describe('kea commands', () => {
 describe('settings', () => {
   test('VM_CHECK_POLL is the fallback period', () => {
     expect(agentSettings({ VM_CHECK_POLL: '5' }, { hooks: '' }).poll).toBe(5);
-    expect(agentSettings({}, { hooks: '' }).poll).toBe(30);
+    expect(agentSettings({}, { hooks: '' }).poll).toBe(60);
   });
 
   test.each(['0', '-1', 'soon', '1e9'])('VM_CHECK_POLL=%s is refused', (text) => {
