@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { askKea } from './control-socket.ts';
 import { filesOf, hasRoom, ownersOf, readLeases, replaceFile } from './generation-files.ts';
@@ -88,4 +89,9 @@ async function promote(
     await stopKea(standby, kea);
     throw cause;
   }
+}
+
+/** How far a generation's lease file has grown. */
+export function leaseBytes({ place }: Generation): number {
+  return statSync(place.leaseFile, { throwIfNoEntry: false })?.size ?? 0;
 }

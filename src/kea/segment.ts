@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { RunError } from '../errors.ts';
 import { isFirewallBridge } from './attachment.ts';
 import { type Dhcp6, dhcp6Of } from './dhcp6.ts';
 import type { Finding } from './finding.ts';
-import { type Generation, startGeneration } from './generation.ts';
+import { type Generation, leaseBytes, startGeneration } from './generation.ts';
 import { hasRoom } from './generation-files.ts';
 import { handOverLeases } from './hand-over.ts';
 import { drain, type KeaProgram, stopKea } from './kea-process.ts';
@@ -246,8 +245,4 @@ export class Segment {
   #minute(): number {
     return Math.floor(this.#edges.kea.now() / 60);
   }
-}
-
-function leaseBytes({ place }: Generation): number {
-  return statSync(place.leaseFile, { throwIfNoEntry: false })?.size ?? 0;
 }
