@@ -169,7 +169,10 @@ function importsOf(file: string): Import[] {
 /** A process of somebody else's, in a variable of that name, is another thing. */
 function usesTheProcess(text: string): boolean {
   const own = /(?:[({,]\s*|const |let )process\s*[:,)}=]/.test(text);
-  return !own && /(?<![.\w])process\./.test(text);
+  const members = own
+    ? '(env|argv|exit|exitCode|std\\w+|cwd|kill|platform|arch|on|once|versions|execPath|geteuid)\\b'
+    : '';
+  return new RegExp(`(?<![.\\w])process\\.${members}`).test(text);
 }
 
 /** `src/pve/client.ts` → `pve`; `components/app.tsx` → `components`. */
