@@ -4,18 +4,18 @@ import { bootImage } from '../../src/maas-image/boot.ts';
 import { testEdges } from './edges.ts';
 
 const FILES = {
-  disk: '/work/a,b/disk.img',
-  seed: '/work/seed',
-  esp: '/work/esp',
+  disk: '/tmp/boot/a,b/disk.img',
+  seed: '/tmp/boot/seed',
+  esp: '/tmp/boot/esp',
   firmware: '/usr/share/OVMF/OVMF_CODE_4M.fd',
-  firmwareVariables: '/work/variables.fd',
-  serial: '/work/serial.log',
+  firmwareVariables: '/tmp/boot/variables.fd',
+  serial: '/tmp/boot/serial.log',
 };
 
 test('QEMU listens on loopback alone, and commas in paths are no option separators', () => {
   const argv = qemuCommand({ accel: 'tcg', memory: 1024, sshPort: 2222, files: FILES });
   expect(argv).toContain('user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22');
-  expect(argv).toContain('if=virtio,format=raw,cache=unsafe,file=/work/a,,b/disk.img');
+  expect(argv).toContain('if=virtio,format=raw,cache=unsafe,file=/tmp/boot/a,,b/disk.img');
   expect(argv.join(' ')).toContain('-accel tcg,thread=multi');
 });
 
