@@ -114,7 +114,8 @@ function TypedAnswer({
   const { question, path } = entry;
   const text = lineText(entry, state);
   const caret = draftAt(state, path).caret ?? Number.MAX_SAFE_INTEGER;
-  const untouched = isPreset(entry, state);
+  const untouched = draftAt(state, path).text === undefined && text !== '';
+  const hint = isPreset(entry, state) ? presetText : untouched ? storedText : '';
   return (
     <>
       <TextLine
@@ -123,14 +124,13 @@ function TypedAnswer({
         secret={question.kind === 'secret'}
         unit={question.unit}
       />
-      {untouched && (
-        <Lines lines={wrapWords(presetText, width - 2).map((line) => `  ${line}`)} width={width} as="dim" />
-      )}
+      {hint && <Lines lines={wrapWords(hint, width - 2).map((line) => `  ${line}`)} width={width} as="dim" />}
     </>
   );
 }
 
 const presetText = 'Preset: enter takes it, typing replaces it.';
+const storedText = 'Enter keeps it, ^U empties the line.';
 
 function PickedAnswer({
   entry,

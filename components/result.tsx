@@ -109,6 +109,10 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
     : [];
   const ways = waysOn(state);
   const widest = Math.max(0, ...ways.map((way) => way.label.length));
+  const waysOut: Cell[][] = [
+    ...(ways.length > 0 ? [[{ text: '   From a shell:', as: 'dim' } as Cell]] : []),
+    ...ways.flatMap((way) => wayRows(way, { signs, width, widest })),
+  ];
   const dry: Cell[][] =
     state.mode === 'dry'
       ? [
@@ -138,9 +142,10 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
     ...failures,
     ...untouched,
     ...(failures.length + untouched.length > 0 ? [[]] : []),
-    ...table,
-    ...(ways.length > 0 ? [[{ text: '   From a shell:', as: 'dim' } as Cell]] : []),
-    ...ways.flatMap((way) => wayRows(way, { signs, width, widest })),
+    // However many guests there are, how to go on is in sight where something went wrong.
+    ...(state.status === 'ok'
+      ? [...table, ...waysOut]
+      : [...waysOut, ...(ways.length > 0 ? [[]] : []), ...table]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { Cell } from '../src/view/cells.ts';
+import { counted } from '../src/view/durations.ts';
 import { callRows, type ReviewRow } from '../src/view/review-rows.ts';
 import { windowAround } from '../src/view/scroll.ts';
 import type { PlannedRun } from '../src/view/session.ts';
@@ -45,13 +46,26 @@ export function StepList({ rows, cursor, planned, width, listWidth, height }: St
         )}
       </Box>
       {listWidth < width && step && (
-        <Box flexDirection="column" width={width - listWidth - 2} marginLeft={2}>
-          {callRows(step, width - listWidth - 2)
-            .slice(0, height)
-            .map((row) => (
-              <Row key={row.id} width={width - listWidth - 2} cells={row.cells} />
-            ))}
-        </Box>
+        <Calls rows={callRows(step, width - listWidth - 2)} width={width - listWidth - 2} height={height} />
+      )}
+    </Box>
+  );
+}
+
+function Calls({ rows, width, height }: { rows: readonly ReviewRow[]; width: number; height: number }) {
+  const { signs } = useLook();
+  const shown = rows.length > height ? rows.slice(0, height - 1) : rows;
+  const more = rows.length - shown.length;
+  return (
+    <Box flexDirection="column" width={width} marginLeft={2}>
+      {shown.map((row) => (
+        <Row key={row.id} width={width} cells={row.cells} />
+      ))}
+      {more > 0 && (
+        <Row
+          width={width}
+          cells={[{ text: `    ${signs.ellipsis} ${counted(more, 'more line')}: e shows all`, grow: true }]}
+        />
       )}
     </Box>
   );

@@ -1,4 +1,3 @@
-import { Box } from 'ink';
 import { useMemo, useState } from 'react';
 import type { Finding } from '../src/plan/step.ts';
 import type { Cell } from '../src/view/cells.ts';

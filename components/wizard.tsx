@@ -72,7 +72,7 @@ export function Wizard(props: WizardProps) {
   });
 
   const title = [workflow.title, ...levelNames(questions, state)].join(' › ');
-  const wayWidth = width >= 62 && !look.screenReader ? Math.min(34, Math.floor(width * 0.325)) : 0;
+  const wayWidth = width >= 62 && !look.screenReader ? Math.min(40, Math.floor(width * 0.325)) : 0;
   const helpWidth = veryWide ? 44 : 0;
   const rest = width - wayWidth - helpWidth - (wayWidth ? 3 : 0) - (helpWidth ? 3 : 0);
   const bodyHeight = height - (saving.line ? 1 : 0) - (wayWidth ? 0 : 1);

@@ -61,7 +61,7 @@ export function cursorOf(entry: Entry, state: WizardState, rows: readonly PickRo
     const value = valueAt(state.answers, entry.path) ?? entry.question.default;
     const at = rows.findIndex((row) => row.does.do === 'take' && row.does.value === value);
     if (at >= 0) return at;
-    if (entry.question.kind === 'list') return startOfList(rows);
+    if (entry.question.kind === 'list') return startOfList(rows, entry.question);
   }
   return Math.max(
     0,
@@ -167,10 +167,10 @@ function endRows(level: Path, issues: readonly Issue[]): PickRow[] {
   }));
 }
 
-/** With items there, going on is what most want; without, adding one. */
-function startOfList(rows: readonly PickRow[]): number {
+/** Where nothing is missing, going on is what most want. */
+function startOfList(rows: readonly PickRow[], { required }: Question): number {
   const goOn = rows.findIndex((row) => row.does.do === 'go-on');
-  return goOn > 1 ? goOn : 0;
+  return goOn > 1 || !required ? goOn : 0;
 }
 
 function named(choice: Choice): { label: string; detail?: string; disabled?: string } {
