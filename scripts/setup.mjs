@@ -2,7 +2,7 @@
 // from the sources (again only when one of them changed). Runs on the system's Node 20, before anything
 // is installed, so it uses nothing but Node itself.
 //
-//   node scripts/setup.mjs [deps | bundle | binary]
+//   node scripts/setup.mjs [deps | bundle | binary [--all]]
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,6 +12,8 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 const marks = path.join(root, 'node_modules', '.proxwright');
 const goal = process.argv[2] ?? 'deps';
+// The binary for the other architecture too.
+const all = process.argv.includes('--all');
 
 once('dependencies', digest(['package.json', 'package-lock.json', '.npmrc']), [], () =>
   run('npm', ['ci', '--no-audit', '--no-fund']),
@@ -28,9 +30,10 @@ if (goal !== 'deps') {
     'package-lock.json',
     'tsconfig.json',
   ];
-  const made = goal === 'binary' ? ['dist/app/main.mjs', 'dist/proxwright'] : ['dist/app/main.mjs'];
-  once(goal, digest(sources), made, () =>
-    run(node, ['build.mjs', ...(goal === 'bundle' ? ['--bundle'] : [])]),
+  const binaries = goal === 'binary' ? ['dist/proxwright', ...(all ? ['dist/proxwright-arm64'] : [])] : [];
+  const flags = goal === 'bundle' ? ['--bundle'] : all ? ['--all'] : [];
+  once([goal, ...flags].join(''), digest(sources), ['dist/app/main.mjs', ...binaries], () =>
+    run(node, ['build.mjs', ...flags]),
   );
 }
 
