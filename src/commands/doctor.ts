@@ -47,7 +47,10 @@ export async function doctor(line: CommandLine, env: Env): Promise<number> {
       label: target.label,
       findings: findingsOf(report.results, onlineOf(place)),
       // About a choice of checks nothing can be said in general.
-      capabilities: only || values.skip !== undefined ? [] : capabilitiesOf(report.results),
+      capabilities:
+        only || values.skip !== undefined
+          ? []
+          : capabilitiesOf(report.results).filter(({ section }) => wants?.has(section) !== false),
     };
     show(told, line, env);
     await writeReports(told, line, env);

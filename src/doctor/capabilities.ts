@@ -22,10 +22,7 @@ const TITLES: Readonly<Record<Section, string>> = {
   maas: 'MAAS deployment',
 };
 
-/**
- * Sections by what was found: a failure that concerns a section stands in its way, and so does what a check
- * for it merely found lacking ({@link info} with a fix, as long as nobody wants it).
- */
+/** Sections by what was found: a failure stands in the way of those it concerns, and so does what is lacking. */
 export function capabilitiesOf(results: readonly Result[]): Capability[] {
   return sections.map((section) => {
     const about = results.filter(({ check }) => concerns(check, section));
@@ -35,11 +32,7 @@ export function capabilitiesOf(results: readonly Result[]): Capability[] {
     return {
       section,
       title: TITLES[section],
-      missing: ids(
-        ({ check, verdict }) =>
-          verdict.severity === 'fail' ||
-          (verdict.severity === 'info' && verdict.fix !== undefined && check.for !== undefined),
-      ),
+      missing: ids(({ verdict }) => verdict.severity === 'fail' || verdict.lacks === true),
       unknown: ids(({ check, seen }) => !seen && check.for?.includes(section) === true),
     };
   });

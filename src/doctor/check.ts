@@ -37,6 +37,8 @@ export interface Verdict {
   /** What is so, and why it matters where that is not plain. */
   message: string;
   fix?: Fix;
+  /** Something is not there that only some need, and nobody asked for. */
+  lacks?: true;
   /** How to mend it without a person's thinking; absent where a person has to think. */
   mend?: Mend;
 }

@@ -113,12 +113,16 @@ async function speak(
       throw new Unseen('out of reach', 'needs commands on the node, and this target gives only its API');
     return { verdicts: await check.run(look, about), seen: true };
   } catch (error) {
-    return { verdicts: [whatBroke(check, error)], seen: false };
+    return { verdicts: [whatBroke(check, error, about.node)], seen: false };
   }
 }
 
-function whatBroke(check: AnyCheck, error: unknown): Verdict {
-  const message = error instanceof Error ? error.message : String(error);
+function whatBroke(check: AnyCheck, error: unknown, node: string): Verdict {
+  const said = error instanceof Error ? error.message : String(error);
+  // The same on every node is one finding.
+  const message = said
+    .replaceAll(`/nodes/${node}/`, '/nodes/{node}/')
+    .replaceAll(`/nodes/${node},`, '/nodes/{node},');
   if (error instanceof Unseen && error.reason === 'out of reach') return { severity: 'skip', message };
   if (error instanceof Unseen && error.reason === 'denied')
     return { severity: 'skip', message: `may not be looked at: ${message}` };

@@ -23,7 +23,7 @@ export function skip(message: string): Verdict {
 
 /** Something that only some need is not there: a failure for whoever wants it, a remark for all others. */
 export function lacking(about: Pick<About, 'wanted'>, message: string, fix: Fix, mend?: Mend): Verdict {
-  return about.wanted ? fail(message, fix, mend) : info(message, fix);
+  return about.wanted ? fail(message, fix, mend) : { ...info(message, fix), lacks: true };
 }
 
 /** The verdicts, or that all is well. */

@@ -33,6 +33,9 @@ export function storagesOf(value: unknown): Storage[] {
   }));
 }
 
+/** The API lists only what its user may see; a node without any storage is none that anybody has. */
+export const NO_STORAGE = 'this user sees no storage (Datastore.Audit)';
+
 /** What a volume's storage keeps its snippets in: `GET /storage` → storage → folder. */
 export function snippetFolders(value: unknown): Map<string, string> {
   return new Map(

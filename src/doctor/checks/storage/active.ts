@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
-import { readStorages, storagesOf } from '../../read/storages.ts';
-import { listed, pass, warn } from '../../verdict.ts';
+import { NO_STORAGE, readStorages, storagesOf } from '../../read/storages.ts';
+import { listed, pass, skip, warn } from '../../verdict.ts';
 
 export const active = defineCheck({
   id: 'STO-ACTIVE',
@@ -13,6 +13,7 @@ export const active = defineCheck({
   read: readStorages,
   judge(seen) {
     const all = storagesOf(seen).filter(({ enabled }) => enabled);
+    if (storagesOf(seen).length === 0) return skip(NO_STORAGE);
     const away = all.filter((storage) => !storage.active).map(({ storage }) => storage);
     if (away.length === 0) return pass(listed(all.map(({ storage }) => storage)));
     return warn(`${listed(away)} ${away.length === 1 ? 'is' : 'are'} enabled but not there`, {

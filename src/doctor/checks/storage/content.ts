@@ -1,6 +1,6 @@
 import { type About, type AnyCheck, defineCheck, type Section, type Verdict } from '../../check.ts';
-import { readStorages, type Storage, storagesOf } from '../../read/storages.ts';
-import { lacking, listed, pass } from '../../verdict.ts';
+import { NO_STORAGE, readStorages, type Storage, storagesOf } from '../../read/storages.ts';
+import { lacking, listed, pass, skip, warn } from '../../verdict.ts';
 
 /** Storages that are folders: those that can take any kind of content. */
 const FOLDERS = ['dir', 'nfs', 'cifs', 'cephfs', 'btrfs'];
@@ -24,6 +24,7 @@ function contentCheck(
 }
 
 function judge(content: string, storages: readonly Storage[], about: About): Verdict {
+  if (storages.length === 0) return skip(NO_STORAGE);
   const usable = storages.filter(({ enabled, active }) => enabled && active);
   const taking = usable.filter((storage) => storage.content.includes(content)).map(({ storage }) => storage);
   if (taking.length > 0) return pass(listed(taking));
@@ -35,29 +36,24 @@ function judge(content: string, storages: readonly Storage[], about: About): Ver
       command: `pvesm add dir data --path /srv/data --content ${content}`,
     });
   const wanted = [...folder.content, content].join(',');
-  return lacking(
-    about,
-    `no storage takes ${content}`,
-    {
-      text: `switch it on for ${folder.storage}`,
-      command: `pvesm set ${folder.storage} --content ${wanted}`,
-    },
-    {
-      changes: [
-        {
-          kind: 'api',
-          method: 'put',
-          path: `/storage/${folder.storage}`,
-          params: { content: wanted },
-          undo: {
-            method: 'put',
-            path: `/storage/${folder.storage}`,
-            params: { content: folder.content.join(',') },
-          },
-        },
-      ],
-    },
-  );
+  const fix = {
+    text: `switch it on for ${folder.storage}; apply does it, too, where it may`,
+    command: `pvesm set ${folder.storage} --content ${wanted}`,
+  };
+  if (!about.wanted) return lacking(about, `no storage takes ${content}`, fix);
+  const path = `/storage/${folder.storage}`;
+  const before = folder.content.join(',');
+  return warn(`no storage takes ${content}`, fix, {
+    changes: [
+      {
+        kind: 'api',
+        method: 'put',
+        path,
+        params: { content: wanted },
+        undo: { method: 'put', path, params: { content: before } },
+      },
+    ],
+  });
 }
 
 export const contentSnippets = contentCheck('snippets', {

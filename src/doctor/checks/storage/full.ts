@@ -1,6 +1,6 @@
 import { defineCheck, type Verdict } from '../../check.ts';
-import { readStorages, storagesOf } from '../../read/storages.ts';
-import { fail, orPass, warn } from '../../verdict.ts';
+import { NO_STORAGE, readStorages, storagesOf } from '../../read/storages.ts';
+import { fail, orPass, skip, warn } from '../../verdict.ts';
 
 const GIB = 1024 ** 3;
 
@@ -15,6 +15,7 @@ export const full = defineCheck({
   read: readStorages,
   judge(seen) {
     const all = storagesOf(seen).filter((one) => one.active && one.enabled && one.total > 0);
+    if (storagesOf(seen).length === 0) return skip(NO_STORAGE);
     const verdicts = all.flatMap(({ storage, total, avail }): Verdict[] => {
       const share = avail / total;
       const text = `${storage} has ${(avail / GIB).toFixed(1)} of ${(total / GIB).toFixed(0)} GiB left`;
