@@ -1,6 +1,7 @@
 import { ApiError } from '../errors.ts';
 import type { CommandResult, Host } from '../hosts/host.ts';
 import type { Params, Pve } from '../pve/pve.ts';
+import { type Gate, makeGate } from './gate.ts';
 import { type Look, type MaasAnswer, Unseen } from './look.ts';
 
 /** Longest that one file, command or answer may take, in milliseconds. */
@@ -185,23 +186,4 @@ function saysDenied({ exitCode, stderr }: CommandResult): boolean {
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
-}
-
-type Gate = <Result>(job: () => Promise<Result>) => Promise<Result>;
-
-function makeGate(width: number): Gate {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (job) => {
-    if (running >= width) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      // The place is handed on, so that nobody slips in between.
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.ts';
-import type { About, AnyCheck, Fix, Mend, Section, Severity, Verdict } from './check.ts';
+import type { About, AnyCheck, Fix, Section, Severity, Verdict } from './check.ts';
 import { type Look, Unseen } from './look.ts';
 import { type Looker, type LookerEdges, makeLooker } from './looker.ts';
 
@@ -178,5 +178,3 @@ export function summaryOf(findings: readonly Finding[]): Record<Severity, number
   for (const { severity } of findings) summary[severity] += 1;
   return summary;
 }
-
-export type { Mend };

@@ -23,7 +23,7 @@ export const hosts = defineCheck({
     if (text.trim() !== '' && !hostsLines(text).some((line) => isAddress(line.address)))
       throw new Garbled('/etc/hosts', text);
     const own = rowsOf(network, 'the list of interfaces')
-      .map((row) => textAt(row, 'address'))
+      .flatMap((row) => [textAt(row, 'address'), textAt(row, 'address6')])
       .filter((address) => address !== '' && !isLoopback(address));
     const found = hostsLines(text).filter((line) => line.names.includes(node));
     const address = found.find((line) => own.includes(line.address)) ? undefined : own[0];
