@@ -19,8 +19,8 @@ export interface PseudoTerminal {
   press(...keys: string[]): Promise<void>;
   resize(columns: number, rows: number): void;
   signal(name: string): void;
-  /** The exit code, once it is over. */
-  exited: Promise<number>;
+  /** Waits until it is over; the exit code. */
+  exit(): Promise<number>;
 }
 
 export interface TerminalOptions {
@@ -69,7 +69,13 @@ export function inTerminal(options: TerminalOptions): PseudoTerminal {
   return {
     screen,
     raw: () => raw,
-    exited,
+    exit() {
+      let late: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<never>((_, reject) => {
+        late = setTimeout(() => reject(new Error(`it does not end:\n${screen()}`)), patience);
+      });
+      return Promise.race([exited, tooLate]).finally(() => clearTimeout(late));
+    },
     async shows(wanted) {
       for (const until = Date.now() + patience; Date.now() < until; await pause(15)) {
         const now = screen();

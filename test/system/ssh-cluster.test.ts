@@ -52,6 +52,8 @@ describe.skipIf(sshd.missing)(`a cluster through ssh${sshd.name}`, () => {
         'UsePAM no',
         'StrictModes no',
         'PermitRootLogin yes',
+        // Or the login shell would read root's own files, and whatever stands in them.
+        `SetEnv HOME=${home}`,
         `ForceCommand ${home}/command`,
         '',
       ].join('\n'),

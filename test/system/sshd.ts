@@ -110,6 +110,8 @@ function configuration(
     `PidFile ${join(folder, 'pid')}`,
     'StrictModes no',
     'UsePAM no',
+    // Or the login shell would read the user's own files, and whatever stands in them.
+    `SetEnv HOME=${folder}`,
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin yes',

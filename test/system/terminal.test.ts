@@ -54,7 +54,7 @@ async function leave(terminal: PseudoTerminal): Promise<number> {
   await terminal.press('q');
   await terminal.shows('These answers are in no file yet');
   await terminal.press('y');
-  return terminal.exited;
+  return terminal.exit();
 }
 
 const greeting = '❯ Flatcar cluster';
@@ -131,7 +131,7 @@ test('saved answers are replayed without a terminal, and the file is never overw
   expect(readFileSync(path.join(home, 'edge.yaml'), 'utf8')).toBe('mine\n');
   // Answers that are in a file may be left without a question.
   await terminal.press('ctrl-c');
-  expect(await terminal.exited).toBe(0);
+  expect(await terminal.exit()).toBe(0);
 
   const replay = () => fromShell('--non-interactive', 'three.yaml', '--target', 'sandbox', '--json');
   const first = await replay();
@@ -178,7 +178,7 @@ describe('terminals and their users', () => {
       await terminal.press('enter');
       await terminal.shows('Preset: enter takes it');
       await terminal.press('ctrl-c');
-      await terminal.exited;
+      await terminal.exit();
       return terminal.raw();
     };
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what it looks for
@@ -243,7 +243,7 @@ describe('terminals and their users', () => {
     const terminal = inTerminal({ home });
     await terminal.shows(greeting);
     terminal.signal('SIGTERM');
-    expect(await terminal.exited).toBe(130);
+    expect(await terminal.exit()).toBe(130);
     expect(terminal.raw()).toContain('\x1b[?1049l');
     expect(terminal.raw()).toContain('\x1b[?25h');
   });
