@@ -35,7 +35,7 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
 
     const inside = (file: string): string => path.join(place, 'debian', file);
     const proxwright = (args: readonly string[]) =>
-      run('chroot', [path.join(place, 'debian'), '/usr/local/bin/proxwright', ...args], {
+      run('/usr/sbin/chroot', [path.join(place, 'debian'), '/usr/local/bin/proxwright', ...args], {
         env: { PATH: '/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
       });
 
