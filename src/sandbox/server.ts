@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { TargetError } from '../errors.ts';
 import { RouteTable } from './api/route-table.ts';
 import { ROUTES } from './api/routes.ts';
@@ -74,6 +75,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     makeListener(() => ({ world, table, faults })),
   );
+  // closeAllConnections does not know those in their TLS handshake; one of them would keep the server open.
+  const sockets = new Set<Duplex>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const port = await listen(server, options.port ?? 0);
   return {
     url: `https://127.0.0.1:${port}`,
@@ -94,8 +101,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     close: () => {
       life.abort(new Error('the sandbox is closed'));
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      return closed;
     },
   };
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent } from 'node:https';
+import { createConnection } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/sandbox/clock.ts';
@@ -34,6 +36,20 @@ describe('connections', () => {
     const client = Client.token(sandbox, TOKEN);
     expect((await client.send('GET', '/version')).headers.connection).toBe('Keep-Alive');
     expect((await client.send('GET', '/cluster/nope')).headers.connection).toBe('close');
+    client.close();
+  });
+
+  it('end with the sandbox, also one in the middle of its handshake', async () => {
+    const other = await temporarySandbox({ seed: ONE_NODE });
+    const half = createConnection(other.sandbox.port, '127.0.0.1');
+    const ended = once(half, 'close');
+    half.on('error', () => {});
+    await once(half, 'connect');
+    // One round trip later the server has taken the half-open one.
+    const client = Client.token(other.sandbox, TOKEN);
+    await client.send('GET', '/version');
+    await other.remove();
+    await ended;
     client.close();
   });
 
