@@ -25,8 +25,8 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
         timeout: 240_000,
       });
       copyFileSync(binary, inside('usr/local/bin/proxwright'));
-      mkdirSync(inside('work'));
-      cpSync(path.join(root, 'src/workflows/cluster/examples'), inside('work/examples'), { recursive: true });
+      mkdirSync(inside('srv/lab'), { recursive: true });
+      cpSync(path.join(root, 'src/workflows/cluster/examples'), inside('srv/lab/examples'), { recursive: true });
     }, 300_000);
 
     afterAll(() => {
@@ -48,7 +48,7 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
     });
 
     test('validate', async () => {
-      expect((await proxwright(['validate', '/work/examples/three-servers.yaml'])).stdout).toContain('fine');
+      expect((await proxwright(['validate', '/srv/lab/examples/three-servers.yaml'])).stdout).toContain('fine');
     });
 
     test('a cluster in the sandbox, and then nothing to do', async () => {
@@ -57,7 +57,7 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
         'sandbox',
         '--json',
         '--non-interactive',
-        '/work/examples/three-servers.yaml',
+        '/srv/lab/examples/three-servers.yaml',
       ];
       const last = async () => JSON.parse((await proxwright(args)).stdout.trim().split('\n').at(-1) ?? '');
       expect(await last()).toMatchObject({ status: 'ok', failed: 0 });
