@@ -44,7 +44,7 @@ export const questions: readonly Question[] = [
     label: 'Groups',
     kind: 'list',
     help: 'Guests of a group are alike: same size, same Butane file, same networks.',
-    summary: (item) => `${item['name'] ?? '?'} ×${item['count'] ?? '?'}`,
+    summary: (item) => `${item.name ?? '?'} ×${item.count ?? '?'}`,
     questions: [
       question({
         key: 'name',

@@ -68,7 +68,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     questions: () => questions,
     check(_workflow, answers, { complete }) {
       const issues = [];
-      const name = answers['name'];
+      const name = answers.name;
       if (typeof name === 'string' && !/^[a-z][a-z0-9-]*$/.test(name)) {
         issues.push({
           severity: 'error' as const,
@@ -76,7 +76,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
           message: `"${name}" is no name for guests: small letters, digits and hyphens, a letter first.`,
         });
       }
-      const groups = Array.isArray(answers['groups']) ? answers['groups'] : [];
+      const groups = Array.isArray(answers.groups) ? answers.groups : [];
       groups.forEach((group, at) => {
         if (group.count > 9) {
           issues.push({
@@ -99,7 +99,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     },
     async plan(workflow, answers) {
       calls.push(`plan ${workflow}`);
-      return planFor(String(answers['name'] ?? 'edge'), options);
+      return planFor(String(answers.name ?? 'edge'), options);
     },
     async run(planned, { onEvent, signal, dryRun }) {
       calls.push(dryRun ? 'dry run' : 'run');

@@ -46,7 +46,7 @@ const last = await startApp(
       ],
     }),
     terminal: {
-      color: !asked.has('plain') && !process.env['NO_COLOR'],
+      color: !asked.has('plain') && !process.env.NO_COLOR,
       ascii: asked.has('ascii'),
       screenReader: asked.has('reader'),
     },
