@@ -26,7 +26,9 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
       });
       copyFileSync(binary, inside('usr/local/bin/proxwright'));
       mkdirSync(inside('srv/lab'), { recursive: true });
-      cpSync(path.join(root, 'src/workflows/cluster/examples'), inside('srv/lab/examples'), { recursive: true });
+      cpSync(path.join(root, 'src/workflows/cluster/examples'), inside('srv/lab/examples'), {
+        recursive: true,
+      });
     }, 300_000);
 
     afterAll(() => {
@@ -48,7 +50,9 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
     });
 
     test('validate', async () => {
-      expect((await proxwright(['validate', '/srv/lab/examples/three-servers.yaml'])).stdout).toContain('fine');
+      expect((await proxwright(['validate', '/srv/lab/examples/three-servers.yaml'])).stdout).toContain(
+        'fine',
+      );
     });
 
     test('a cluster in the sandbox, and then nothing to do', async () => {

@@ -11,7 +11,6 @@ const PACKAGES = [
 ] as const;
 
 export async function readInstalled(look: Look): Promise<string> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const format = '${binary:Package} ${Version} ${db:Status-Status}\n';
   const said = await look.command('dpkg-query', '-W', '-f', format, ...PACKAGES);
   // 1: one of them is not installed, which is what we want to know.

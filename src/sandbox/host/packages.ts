@@ -17,7 +17,6 @@ const INSTALLED: Readonly<Record<string, string>> = {
 /** `dpkg-query -W [-f …] NAME…`: one line for each that is installed, 1 where one is not. */
 function query({ args }: Invocation): HostResult {
   const { options, operands } = splitOptions(args, ['-f']);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const format = options.get('-f') ?? (options.get('--showformat') || '${Package}\t${Version}\n');
   const lines: string[] = [];
   const wrong: string[] = [];

@@ -83,7 +83,6 @@ const fields = z.strictObject({
     .union([fileName, z.string().regex(/\n/)])
     .meta({
       label: 'Butane config',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what Butane files hold
       help: 'A file with Butane YAML; ${vm_name}, ${vm_id}, ${vm_index}, ${vm_count} and vars are filled in for each guest.',
       wants: 'the name of a Butane file, such as server.bu, or the Butane itself',
       example: 'server.bu',
@@ -105,7 +104,6 @@ const fields = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.union([z.string(), z.number(), z.boolean()]))
     .meta({
       label: 'Variables',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what Butane files hold
       help: 'Values for ${name} in the Butane files.',
       wants: 'a mapping of names to texts, numbers, true or false',
       example: { registry: 'registry.lan:5000' },
