@@ -13,7 +13,7 @@ export interface PseudoTerminal {
   screen(): string;
   /** Every byte so far. */
   raw(): string;
-  /** Waits until a text, or a match, is on the screen. */
+  /** Waits until a text, or a match, is on the screen. What else stands there may still be half a frame. */
   shows(wanted: string | RegExp): Promise<string>;
   /** Types keys: names such as `enter`, or text; each only once the one before was read. */
   press(...keys: string[]): Promise<void>;

@@ -63,16 +63,16 @@ test('a cluster of three by Enter alone; the second time there is nothing to do;
   const first = inTerminal({ home });
   await toReview(first);
   await first.shows('+ 20 to do   · 0 already so');
-  expect(first.screen()).toMatch(/\+ flatcar-server-1 .*\+ flatcar-server-2 .*\+ flatcar-server-3/);
+  await first.shows(/\+ flatcar-server-1 .*\+ flatcar-server-2 .*\+ flatcar-server-3/);
   await first.press('enter');
   await first.shows(/[1-9]\d? of 20 steps/);
   await first.shows('✓ flatcar cluster: 20 done');
-  expect(first.screen()).toMatch(/flatcar-server-3 +\d+ +pve3 +192\.168\.1\.\d+ +BC:24:11/);
+  await first.shows(/flatcar-server-3 +\d+ +pve3 +192\.168\.1\.\d+ +BC:24:11/);
   await first.press('enter');
   await first.shows(/last: flatcar cluster, just now +✓ ok/);
   expect(await leave(first)).toBe(0);
   // The screen from before is there again, with what came of the run.
-  expect(first.screen()).toMatch(/^✓ flatcar cluster: 20 done/);
+  await first.shows(/^✓ flatcar cluster: 20 done/);
   expect(first.screen()).not.toContain('SANDBOX');
 
   const again = inTerminal({ home });
@@ -135,10 +135,10 @@ test('saved answers are replayed without a terminal, and the file is never overw
 
   const replay = () => fromShell('--non-interactive', 'three.yaml', '--target', 'sandbox', '--json');
   const first = await replay();
-  expect(first.code).toBe(0);
+  expect(first.code, first.stderr).toBe(0);
   expect(lastLine(first.stdout)).toMatchObject({ status: 'ok', changed: 20 });
   const second = await replay();
-  expect(second.code).toBe(0);
+  expect(second.code, second.stderr).toBe(0);
   expect(lastLine(second.stdout)).toMatchObject({ status: 'ok', changed: 0 });
 }, 120_000);
 
@@ -155,15 +155,14 @@ test('a run cancelled in its middle, in a terminal that changes its size, is gon
   await terminal.shows('Cancel? What is done stays');
   await terminal.press('y');
   await terminal.shows('flatcar cluster: cancelled');
-  const id = /runs resume (\w{26})/.exec(terminal.screen())?.[1] ?? '';
+  const id = /runs resume (\w{26})/.exec(await terminal.shows(/runs resume \w{26}/))?.[1] ?? '';
   terminal.resize(80, 24);
   await terminal.press('enter');
   await terminal.shows('! cancelled');
   await leave(terminal);
 
   const resumed = await fromShell('runs', 'resume', id, '--json');
-  expect(resumed.stderr).not.toContain('unexpected');
-  expect(resumed.code).toBe(0);
+  expect(resumed.code, resumed.stderr).toBe(0);
   expect(lastLine(resumed.stdout)).toMatchObject({ run: id, status: 'ok', failed: 0 });
   const replayed = inTerminal({ home });
   await toReview(replayed);
@@ -259,8 +258,8 @@ test('an unreachable node is told with why and what to do; another try goes on f
   await terminal.shows('127.0.0.1 could not be read. Open a line to see why.');
   await terminal.press('enter');
   await terminal.shows('What 127.0.0.1 has could not be read');
-  expect(terminal.screen()).toMatch(/refused|ECONNREFUSED/);
-  expect(terminal.screen()).toContain('⏎ try again');
+  await terminal.shows(/refused|ECONNREFUSED/);
+  await terminal.shows('⏎ try again');
   const sandbox = await startSandbox({ stateDir: path.join(home, 'sandbox'), port });
   try {
     await terminal.press('enter');
