@@ -1,7 +1,6 @@
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
-import { type CommandLine, parseCommandLine } from './cli.ts';
+import type { CommandLine } from './cli.ts';
 import type { Env } from './env.ts';
-import { describeError, exitCodeOf, UsageError } from './errors.ts';
 import { version } from './version.ts';
 
 /**
@@ -9,13 +8,13 @@ import { version } from './version.ts';
  * Everything is loaded when it is needed, so that `--version` costs nothing but Node itself.
  */
 async function main(argv: readonly string[]): Promise<number> {
-  refuseOldNode();
+  // Scripts ask for it: answered before anything else is loaded.
+  if (argv[0] === '--version' || argv[0] === '-V') return tellVersion();
+  await refuseOldNode();
+  const { parseCommandLine } = await import('./cli.ts');
   const line = parseCommandLine(argv);
   const { switches, command } = line;
-  if (switches.has('version')) {
-    process.stdout.write(`${version}\n`);
-    return 0;
-  }
+  if (switches.has('version')) return tellVersion();
   if (switches.has('help')) {
     process.stdout.write((await import('./commands/help.ts')).helpText(command));
     return 0;
@@ -25,12 +24,18 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Ink, execa and vitest want 22; what an older one lacks would show as errors that say nothing. */
-function refuseOldNode(): void {
+async function refuseOldNode(): Promise<void> {
   const { node } = process.versions;
   if (Number.parseInt(node, 10) >= 22) return;
+  const { UsageError } = await import('./errors.ts');
   throw new UsageError(`this needs Node 24, and runs on ${node}`, {
     fix: 'npm start, or the binary: npm run build',
   });
+}
+
+function tellVersion(): number {
+  process.stdout.write(`${version}\n`);
+  return 0;
 }
 
 async function run(command: string, line: CommandLine, env: Env): Promise<number> {
@@ -61,8 +66,10 @@ async function run(command: string, line: CommandLine, env: Env): Promise<number
       return (await import('./commands/sandbox.ts')).sandbox(line, env);
     case 'completion':
       return (await import('./commands/completion.ts')).completion(line, env);
-    default:
+    default: {
+      const { UsageError } = await import('./errors.ts');
       throw new UsageError(`there is no command "${command}"`, { fix: 'proxwright --help' });
+    }
   }
 }
 
@@ -139,6 +146,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  const { describeError, exitCodeOf } = await import('./errors.ts');
   for (const text of describeError(error)) process.stderr.write(`${text}\n`);
   if (process.argv.includes('debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = exitCodeOf(error);
