@@ -1,4 +1,5 @@
-import { type CommandLine, commands, globalOptions, type OptionSpec } from '../cli.ts';
+import type { CommandLine } from '../cli.ts';
+import { commands, globalOptions, type OptionSpec } from '../command-list.ts';
 import type { Env } from '../env.ts';
 import { UsageError } from '../errors.ts';
 

@@ -1,4 +1,4 @@
-import { type CommandSpec, commands, globalOptions, type OptionSpec } from '../cli.ts';
+import { type CommandSpec, commands, globalOptions, type OptionSpec } from '../command-list.ts';
 
 /** The help of one command, or of all. */
 export function helpText(name: string | undefined): string {
