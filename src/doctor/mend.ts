@@ -132,11 +132,23 @@ export function hasMend(result: Result): result is Result & { verdict: { mend: M
 
 /** Looks again with new eyes, at one check on one node: true where it finds nothing to mend any more. */
 export async function looksWell(
-  { check, node }: { check: AnyCheck; node: string | undefined },
+  place: { check: AnyCheck; node: string | undefined },
   target: DoctorTarget,
   options: DoctorOptions,
 ): Promise<boolean> {
+  return isWell(await looksAgain(place, target, options));
+}
+
+/** What one check says now, on one node. */
+export async function looksAgain(
+  { check, node }: { check: AnyCheck; node: string | undefined },
+  target: DoctorTarget,
+  options: DoctorOptions,
+): Promise<readonly Result[]> {
   const nodes = node === undefined ? target.nodes : target.nodes.filter(({ name }) => name === node);
-  const { results } = await runDoctor([check], { ...target, nodes }, options);
+  return (await runDoctor([check], { ...target, nodes }, options)).results;
+}
+
+export function isWell(results: readonly Result[]): boolean {
   return results.every((result) => result.seen && !hasMend(result));
 }

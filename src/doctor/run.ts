@@ -2,6 +2,7 @@ import type { Host } from '../hosts/host.ts';
 import type { About, AnyCheck, Fix, Section, Severity, Verdict } from './check.ts';
 import { type Look, Unseen } from './look.ts';
 import { type Looker, type LookerEdges, makeLooker } from './looker.ts';
+import { mergedByNode } from './merge.ts';
 
 /** One line of the report: what one check says, of one node or several that say the same. */
 export interface Finding {
@@ -41,8 +42,14 @@ export interface DoctorOptions {
   /** Milliseconds for one read; for tests of what hangs. */
   patience?: number;
   clock?: () => number;
-  /** As soon as a check has spoken, for whoever shows it live. */
-  onResult?: (result: Result) => void;
+  /** As soon as a check has spoken about one place, for whoever shows it live. */
+  onSpoken?: (job: Job, results: readonly Result[]) => void;
+}
+
+/** One check at one place: the name of a node, or {@link THIS_MACHINE}. */
+export interface Job {
+  check: AnyCheck;
+  node: string;
 }
 
 export interface Report {
@@ -67,23 +74,31 @@ export async function runDoctor(
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
-  const jobs = checks.flatMap((check) => placesOf(check, target).map((node) => ({ check, node })));
   const results = await Promise.all(
-    jobs.map(async ({ check, node }) => {
+    jobsOf(checks, target).map(async (job) => {
+      const { check, node } = job;
       const about = aboutOf(check, node, target, options);
       const { verdicts, seen } = await speak(check, looker.look(about.node), about);
       const named = check.scope === 'node' && check.needs !== 'local' && check.needs !== 'maas';
-      return verdicts.map((verdict) => {
-        const result: Result = { check, node: named ? node : undefined, verdict, seen };
-        options.onResult?.(result);
-        return result;
-      });
+      const said = verdicts.map(
+        (verdict): Result => ({ check, node: named ? node : undefined, verdict, seen }),
+      );
+      options.onSpoken?.(job, said);
+      return said;
     }),
   );
   return { results: results.flat(), looker };
 }
 
-function placesOf(check: AnyCheck, target: DoctorTarget): string[] {
+/** All that {@link runDoctor} would look at, in the order of the checks. */
+export function jobsOf(
+  checks: readonly AnyCheck[],
+  target: Pick<DoctorTarget, 'firstNode' | 'nodes'>,
+): Job[] {
+  return checks.flatMap((check) => placesOf(check, target).map((node) => ({ check, node })));
+}
+
+function placesOf(check: AnyCheck, target: Pick<DoctorTarget, 'firstNode' | 'nodes'>): string[] {
   if (check.needs === 'local') return [THIS_MACHINE];
   if (check.scope === 'cluster' || check.needs === 'maas') return [target.firstNode];
   return target.nodes.filter((node) => node.online).map((node) => node.name);
@@ -151,26 +166,15 @@ function again(check: AnyCheck): string {
 
 /** Results of several nodes that say the same become one finding; the order of the checks is kept. */
 export function findingsOf(results: readonly Result[], nodes: readonly string[]): Finding[] {
-  const merged = new Map<string, { result: Result; nodes: string[] }>();
-  for (const result of results) {
-    const { severity, message, fix } = result.verdict;
-    const key = JSON.stringify([result.check.id, severity, message, fix, result.node === undefined]);
-    const known = merged.get(key) ?? { result, nodes: [] };
-    if (result.node !== undefined) known.nodes.push(result.node);
-    merged.set(key, known);
-  }
-  return [...merged.values()].map(({ result: { check, verdict }, nodes: said }) => {
-    const all = said.length === nodes.length;
-    const where = nodes.length < 2 || said.length === 0 ? '' : `${all ? 'all nodes' : said.join(', ')}: `;
-    return {
-      id: check.id,
-      title: check.title,
-      severity: verdict.severity,
-      message: `${where}${verdict.message}`,
-      ...(verdict.fix ? { fix: verdict.fix } : {}),
-      ...(check.url ? { url: check.url } : {}),
-    };
-  });
+  const said = results.map(({ check, node, verdict }) => ({ ...verdict, id: check.id, node, check }));
+  return mergedByNode(said, nodes).map(({ members: [{ check, severity, message, fix }], where }) => ({
+    id: check.id,
+    title: check.title,
+    severity,
+    message: where ? `${where}: ${message}` : message,
+    ...(fix ? { fix } : {}),
+    ...(check.url ? { url: check.url } : {}),
+  }));
 }
 
 export function summaryOf(findings: readonly Finding[]): Record<Severity, number> {
