@@ -19,6 +19,11 @@ export interface CommandSpec {
 }
 
 const MANY = Number.POSITIVE_INFINITY;
+const skip: OptionSpec = {
+  name: 'skip',
+  value: 'ID,…',
+  help: 'go on regardless of what these checks of the doctor find',
+};
 const yes: OptionSpec = { name: 'yes', short: 'y', help: 'do not ask before the plan is carried out' };
 
 /** Every command, in the order of the help. Help, completion and parsing all come from this list. */
@@ -32,6 +37,7 @@ export const commands: readonly CommandSpec[] = [
       yes,
       { name: 'dry-run', help: 'stop after the checks, and say what would be done' },
       { name: 'resume', help: 'go on with the interrupted run of these answers, where there is one' },
+      skip,
     ],
   },
   {
@@ -43,6 +49,7 @@ export const commands: readonly CommandSpec[] = [
       { name: 'out', value: 'PLAN.json', help: 'save the plan; apply takes it while the facts are the same' },
       { name: 'exit-code', help: 'exit with 3 when there is something to do' },
       { name: 'verbose', short: 'v', help: 'show the exact calls of each step' },
+      skip,
     ],
   },
   {

@@ -6,6 +6,7 @@ import type { Outcome } from '../run/execute.ts';
 import { openTargetOf } from './open-target.ts';
 import { newestUnfinished } from './past-runs.ts';
 import { confirm, runView, tellPlan } from './people.ts';
+import { refuseIll, skippedIds } from './preflight.ts';
 import { prepare, refuseErrors } from './prepare.ts';
 import { readAnswers } from './read-answers.ts';
 import { resumeRun, runPlan } from './run-plan.ts';
@@ -25,8 +26,8 @@ export async function apply(
   const target = await openTargetOf(line, env, way || read.answers.target);
   try {
     const prepared = saved
-      ? await prepareSaved(saved, read, { target, env })
-      : await prepare(read.answers.jobs, { target, env, goal });
+      ? await prepareSaved(saved, read, { target, env, skip: skippedIds(line.values) })
+      : await prepare(read.answers.jobs, { target, env, goal, skip: skippedIds(line.values) });
     const view = runView(line, env);
     const options = { target, env, emit: view, signal: env.signal };
     const dryRun = switches.has('dry-run');
@@ -35,6 +36,7 @@ export async function apply(
       if (past) return exitCode(await resumeRun(past, options));
     }
     refuseErrors(prepared.plan, read.locate);
+    refuseIll(prepared, { line, env });
     if (!switches.has('json')) tellPlan(prepared, line, env);
     const needed = prepared.steps.some((step) => step.needed);
     if (needed && !dryRun && !switches.has('yes')) await askFirst(goal, env);

@@ -4,7 +4,7 @@ import type { CommandLine } from '../cli.ts';
 import { checks } from '../doctor/all.ts';
 import { makeBundle } from '../doctor/bundle.ts';
 import { type Capability, capabilitiesOf } from '../doctor/capabilities.ts';
-import { type AnyCheck, type Section, sections } from '../doctor/check.ts';
+import type { AnyCheck } from '../doctor/check.ts';
 import { reportHtml } from '../doctor/report-html.ts';
 import { reportJson } from '../doctor/report-json.ts';
 import { plainReport } from '../doctor/report-plain.ts';
@@ -13,11 +13,11 @@ import { idsOf, selectChecks } from '../doctor/select.ts';
 import type { Env } from '../env.ts';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
-import { workflowById } from '../workflows/all.ts';
 import { mendAll } from './doctor-fix.ts';
 import { doctorTarget } from './doctor-target.ts';
 import { openTargetOf } from './open-target.ts';
-import { type ReadAnswers, readAnswers } from './read-answers.ts';
+import { readAnswers } from './read-answers.ts';
+import { wantedSections } from './wanted-sections.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `doctor`: what is wrong with the target, why, and how to mend it. Exit code 1 where something failed. */
@@ -25,7 +25,7 @@ export async function doctor(line: CommandLine, env: Env): Promise<number> {
   const { switches, values } = line;
   const read = values.for === undefined ? undefined : readAnswers([values.for], env);
   const only = idsOf(values.only);
-  const wants = read && sectionsOf(read);
+  const wants = read && wantedSections(read.answers.jobs);
   const chosen = selectChecks(checks, {
     ...(only ? { only } : {}),
     skip: idsOf(values.skip) ?? [],
@@ -128,9 +128,4 @@ function list(chosen: readonly AnyCheck[], { switches }: CommandLine, env: Env):
 
 function onlineOf({ nodes }: DoctorTarget): string[] {
   return nodes.filter(({ online }) => online).map(({ name }) => name);
-}
-
-function sectionsOf({ answers }: ReadAnswers): Set<Section> {
-  const names = answers.jobs.map((job) => workflowById(job.workflow).section);
-  return new Set(sections.filter((section) => names.includes(section)));
 }

@@ -2,6 +2,7 @@ import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { openTargetOf } from './open-target.ts';
 import { planLines } from './people.ts';
+import { skippedIds } from './preflight.ts';
 import { prepare, refuseErrors } from './prepare.ts';
 import { readAnswers } from './read-answers.ts';
 import { savePlan } from './saved-plan.ts';
@@ -12,7 +13,12 @@ export async function plan(line: CommandLine, env: Env): Promise<number> {
   const read = readAnswers(operands, env);
   const target = await openTargetOf(line, env, read.answers.target);
   try {
-    const prepared = await prepare(read.answers.jobs, { target, env, goal: 'apply' });
+    const prepared = await prepare(read.answers.jobs, {
+      target,
+      env,
+      goal: 'apply',
+      skip: skippedIds(values),
+    });
     if (switches.has('json')) {
       const { findings } = prepared.plan;
       const steps = prepared.plan.steps.map(({ id, title, needs }, at) => {

@@ -20,6 +20,7 @@ import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
 import { withFileDiffs } from './file-diffs.ts';
 import { probeNodes } from './node-probes.ts';
+import { startPreflight } from './preflight.ts';
 import { fileBeside, type ReadAnswers } from './read-answers.ts';
 import { planSeed } from './seed.ts';
 
@@ -28,10 +29,35 @@ export interface Prepared extends PlannedRun {
   facts: Facts;
 }
 
-/** Reads the facts, and all that the answers name; then plans. Findings that are errors do not throw. */
-export async function prepare(
+export interface PrepareOptions {
+  target: Target;
+  env: Env;
+  goal: 'apply' | 'destroy';
+  seed?: string;
+  /** The doctor looks, too, at all that the answers need but these checks; left out: it does not. */
+  skip?: readonly string[];
+}
+
+/**
+ * Reads the facts, and all that the answers name; then plans. Findings that are errors do not throw. The
+ * doctor's stand before the plan's own.
+ */
+export async function prepare(jobs: readonly Job[], options: PrepareOptions): Promise<Prepared> {
+  const { target, env, goal, skip } = options;
+  if (skip === undefined || goal === 'destroy') return prepareUnseen(jobs, options);
+  const doctor = startPreflight(jobs, { target, env, skip });
+  try {
+    const prepared = await prepareUnseen(jobs, options);
+    const findings = [...(await doctor.findings(prepared)), ...prepared.plan.findings];
+    return { ...prepared, plan: { ...prepared.plan, findings } };
+  } finally {
+    await doctor.stop();
+  }
+}
+
+async function prepareUnseen(
   jobs: readonly Job[],
-  { target, env, goal, seed }: { target: Target; env: Env; goal: 'apply' | 'destroy'; seed?: string },
+  { target, env, goal, seed }: PrepareOptions,
 ): Promise<Prepared> {
   const facts = await factsOf(target, env, seed);
   const plans: Plan[] = [];
@@ -75,9 +101,9 @@ export function planned(plan: Plan, facts: Facts): PlannedRun {
   return { plan: { ...plan, steps: inOrder(plan.steps) }, steps };
 }
 
-/** Throws what keeps a plan from being run, each error with its place in the answers. */
+/** Throws what in the answers keeps a plan from being run, each error with its place there. */
 export function refuseErrors(plan: Plan, locate?: ReadAnswers['locate']): void {
-  const errors = plan.findings.filter((finding) => finding.severity === 'error');
+  const errors = plan.findings.filter(({ severity, check }) => severity === 'error' && check === undefined);
   if (errors.length === 0) return;
   const issues = errors.map(({ message, path, fix }): Issue => {
     const place = path ? locate?.(path) : undefined;

@@ -73,7 +73,7 @@ export function isSavedPlan(name: string, { cwd }: Env): SavedPlanFile | false {
 export async function prepareSaved(
   saved: SavedPlanFile,
   read: ReadAnswers,
-  { target, env }: { target: OpenedTarget; env: Env },
+  { target, env, skip }: { target: OpenedTarget; env: Env; skip?: readonly string[] },
 ): Promise<Prepared> {
   if (saved.target.label !== target.label) {
     throw new UsageError(`${saved.name} was made for ${saved.target.label}, not for ${target.label}`, {
@@ -90,7 +90,13 @@ export async function prepareSaved(
       again,
     );
   }
-  const prepared = await prepare(read.answers.jobs, { target, env, goal: 'apply', seed: saved.seed });
+  const prepared = await prepare(read.answers.jobs, {
+    target,
+    env,
+    goal: 'apply',
+    seed: saved.seed,
+    ...(skip ? { skip } : {}),
+  });
   const [was, is] = [stepsOf(saved.plan), stepsOf(serializePlan(prepared.plan).plan)];
   const needed = neededOf(prepared);
   const different = [...new Set([...was.keys(), ...is.keys()])].filter(

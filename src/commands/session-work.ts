@@ -78,7 +78,7 @@ export function sessionWork(
     async plan(id, answers) {
       const open = await opened();
       return planOfWizard(jobOf(id, answers, env), (job) =>
-        prepare([job], { target: open, env, goal: 'apply' }),
+        prepare([job], { target: open, env, goal: 'apply', skip: [] }),
       );
     },
     async run(chosen, { onEvent, signal, dryRun = false }) {

@@ -98,6 +98,12 @@ export interface Check<Seen = unknown> {
   /** Only these need it; left out: everything does. */
   for?: readonly Section[];
   url?: string;
+  /**
+   * What its troubles mean before a run. Left out: a failure keeps the run from beginning, a warning is told.
+   * `tells`: it is about guests that are there already, so that a failure is only told. `mends`: the run itself
+   * brings it in order where it can, so that warnings are not told.
+   */
+  gate?: 'tells' | 'mends';
   read(look: Look, about: About): Promise<Seen>;
   judge(seen: Seen, about: About): Verdict | readonly Verdict[];
 }

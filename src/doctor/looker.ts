@@ -59,6 +59,7 @@ export function makeLooker(edges: LookerEdges): Looker {
     const known = asked.get(key);
     if (known) return known.answer as Promise<Answer>;
     const answer = gateOf(node)(async () => {
+      if (edges.signal?.aborted) throw new Unseen('failed', `${question}: not tried any more`);
       if ((hung.get(node) ?? 0) >= MOST_HUNG)
         throw new Unseen(
           'failed',

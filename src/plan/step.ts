@@ -66,4 +66,6 @@ export interface Finding {
   /** Where in the answers, such as `clusters.0.groups.1.networks.0.bridge`. */
   path?: string;
   fix?: string;
+  /** The doctor's check that found it, where it was the doctor: no answer has to change then. */
+  check?: string;
 }

@@ -13,6 +13,7 @@ export const cicustom = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['clusters', 'vms'],
+  gate: 'tells',
   read: async (look) => {
     const guests = (await readGuests(look)).filter(
       (guest) => guest.node === look.node && guest.config?.cicustom !== undefined,

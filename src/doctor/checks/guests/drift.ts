@@ -14,6 +14,7 @@ export const drift = defineCheck({
   why: 'One that was changed by hand differs from its brothers, and the next run of the answers will not know why.',
   needs: 'api',
   scope: 'cluster',
+  gate: 'mends',
   read: readGuests,
   judge(guests) {
     const ours = guests.flatMap((guest) => {

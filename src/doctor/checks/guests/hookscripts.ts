@@ -12,6 +12,7 @@ export const hookscripts = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['clusters', 'vms'],
+  gate: 'tells',
   read: async (look) => {
     const guests = (await readGuests(look)).filter(
       (guest) => guest.node === look.node && guest.config?.hookscript !== undefined,

@@ -11,6 +11,7 @@ export const identity = defineCheck({
   why: 'We change and remove only what carries our line. A guest cloned by hand carries that of another; one that lost its tag is not listed.',
   needs: 'api',
   scope: 'cluster',
+  gate: 'mends',
   read: readGuests,
   judge(guests) {
     const seen = guests.filter((guest) => guest.config !== undefined);

@@ -11,6 +11,7 @@ export const machine = defineCheck({
   why: 'A guest made on a newer node names a machine that the QEMU of an older one does not have: it does not start there.',
   needs: 'api',
   scope: 'node',
+  gate: 'tells',
   read: async (look) => ({
     guests: await readGuests(look),
     machines: await look.get('/nodes/{node}/capabilities/qemu/machines'),

@@ -10,6 +10,7 @@ export const qemuArgs = defineCheck({
   why: 'With a quote that is not closed Proxmox VE drops all arguments without a word: the guest starts without its Ignition or shares.',
   needs: 'api',
   scope: 'cluster',
+  gate: 'tells',
   read: readGuests,
   judge(guests) {
     const own = guests.filter((guest) => guest.config?.args !== undefined);

@@ -12,6 +12,7 @@ export const shares = defineCheck({
   why: 'Proxmox VE takes any name, and the guest fails at its start: "Directory ID … does not exist."',
   needs: 'api',
   scope: 'cluster',
+  gate: 'tells',
   read: async (look) => ({
     guests: await readGuests(look),
     mappings: await look.get('/cluster/mapping/dir'),

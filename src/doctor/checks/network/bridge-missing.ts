@@ -12,6 +12,7 @@ export const bridgeMissing = defineCheck({
   why: 'Proxmox VE takes any name, and refuses to start the guest.',
   needs: 'api',
   scope: 'node',
+  gate: 'tells',
   read: async (look) => ({
     network: await look.get('/nodes/{node}/network', { type: 'any_bridge' }),
     guests: await readGuests(look),

@@ -11,6 +11,7 @@ export const duplicateAddress = defineCheck({
   why: 'Two machines of one address on a network answer for one another: neither is reached for long.',
   needs: 'api',
   scope: 'cluster',
+  gate: 'tells',
   read: async (look) => ({ guests: await readGuests(look), status: await look.get('/cluster/status') }),
   judge({ guests, status }) {
     const owners = new Map<string, string[]>();

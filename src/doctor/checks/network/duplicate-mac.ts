@@ -12,6 +12,7 @@ export const duplicateMac = defineCheck({
   why: "Two cards of one MAC on a network take each other's packets: both guests come and go.",
   needs: 'api',
   scope: 'cluster',
+  gate: 'tells',
   read: readGuests,
   judge(guests) {
     const owners = new Map<string, { text: string; vmid: number; key: string }[]>();

@@ -17,6 +17,7 @@ function contentCheck(
     looksAt: 'GET /nodes/{node}/storage',
     needs: 'api',
     scope: 'node',
+    gate: 'mends',
     url: 'https://pve.proxmox.com/pve-docs/chapter-pvesm.html',
     read: readStorages,
     judge: (seen, given) => judge(content, storagesOf(seen), given),
