@@ -1,5 +1,5 @@
 import type { CommandLine } from '../cli.ts';
-import { hasMend, looksWell, mend, mendLines } from '../doctor/mend.ts';
+import { hasMend, looksWell, type MendEdges, mend, mendLines } from '../doctor/mend.ts';
 import { type DoctorOptions, type DoctorTarget, findingsOf, type Report } from '../doctor/run.ts';
 import type { Env } from '../env.ts';
 import type { Target } from '../target.ts';
@@ -45,7 +45,7 @@ export async function mendAll(
       tell('  is well by now');
       continue;
     }
-    const done = await mend(result, edgesOf(target), () => looksWell(result, place, options));
+    const done = await mend(result, mendEdges(target), () => looksWell(result, place, options));
     changed = true;
     if (done.status === 'mended')
       tell(`  mended${done.backups.length > 0 ? `; as it was before: ${done.backups.join(', ')}` : ''}`);
@@ -61,7 +61,8 @@ export async function mendAll(
   return changed;
 }
 
-function edgesOf(target: Target) {
+/** What mending needs of a target; the backups of one mending lie under one name. */
+export function mendEdges(target: Target): MendEdges {
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return { pve: target.pve, host: (node: string) => target.host(node), stamp };
 }

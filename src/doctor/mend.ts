@@ -20,19 +20,36 @@ export interface MendEdges {
 const BACKUPS = '/var/lib/proxwright/backups';
 const PATIENCE = 60_000;
 
-/** What would be changed, in lines for people. */
-export function mendLines({ changes }: Mend, node: string): string[] {
-  return changes.flatMap((change) => {
-    if (change.kind === 'command') return [`$ ${change.argv.join(' ')}    (on ${change.node})`];
+/** `head`: a file's name, a command, a call; the others are lines of a file, each with its sign. */
+export interface ChangeLine {
+  kind: 'head' | 'added' | 'removed' | 'same';
+  text: string;
+}
+
+/** What would be changed, line by line. */
+export function changeLines({ changes }: Mend, node: string): ChangeLine[] {
+  return changes.flatMap((change): ChangeLine[] => {
+    if (change.kind === 'command')
+      return [{ kind: 'head', text: `$ ${change.argv.join(' ')}    (on ${change.node})` }];
     if (change.kind === 'api') {
       const params = Object.entries(change.params).map(([key, value]) => `${key}=${value}`);
-      return [`${change.method.toUpperCase()} ${change.path.replaceAll('{node}', node)} ${params.join(' ')}`];
+      const path = change.path.replaceAll('{node}', node);
+      return [{ kind: 'head', text: `${change.method.toUpperCase()} ${path} ${params.join(' ')}` }];
     }
     return [
-      `${change.path}    (on ${change.node})`,
-      ...lineDiff(change.before ?? '', change.after).map((line) => `  ${line}`),
+      { kind: 'head', text: `${change.path}    (on ${change.node})` },
+      ...lineDiff(change.before ?? '', change.after).map((text) => ({ kind: kindOf(text), text })),
     ];
   });
+}
+
+function kindOf(text: string): ChangeLine['kind'] {
+  return text.startsWith('+') ? 'added' : text.startsWith('-') ? 'removed' : 'same';
+}
+
+/** The same in lines for people. */
+export function mendLines(mend: Mend, node: string): string[] {
+  return changeLines(mend, node).map(({ kind, text }) => (kind === 'head' ? text : `  ${text}`));
 }
 
 /** Carries out the changes in order, and looks again. Where one fails, or nothing is better, all are taken back. */
@@ -130,13 +147,13 @@ export function hasMend(result: Result): result is Result & { verdict: { mend: M
   return result.verdict.mend !== undefined;
 }
 
-/** Looks again with new eyes, at one check on one node: true where it finds nothing to mend any more. */
+/** Looks again with new eyes, at one check on one node: true where what was found there needs no mending any more. */
 export async function looksWell(
-  place: { check: AnyCheck; node: string | undefined },
+  result: Result,
   target: DoctorTarget,
   options: DoctorOptions,
 ): Promise<boolean> {
-  return isWell(await looksAgain(place, target, options));
+  return isWell(result, await looksAgain(result, target, options));
 }
 
 /** What one check says now, on one node. */
@@ -149,6 +166,20 @@ export async function looksAgain(
   return (await runDoctor([check], { ...target, nodes }, options)).results;
 }
 
-export function isWell(results: readonly Result[]): boolean {
-  return results.every((result) => result.seen && !hasMend(result));
+/** What else the check finds there, another file say, is another finding. */
+export function isWell({ verdict }: Result, now: readonly Result[]): boolean {
+  const before = aimOf(verdict.mend);
+  return now.every((result) => result.seen && (!hasMend(result) || aimOf(result.verdict.mend) !== before));
+}
+
+/** What a mending goes for. Of a file its name: what stands in it may be another by now. */
+function aimOf(mend: Mend | undefined): string {
+  return JSON.stringify(
+    mend?.changes.map((change) => {
+      if (change.kind === 'file') return [change.node, change.path];
+      return change.kind === 'command'
+        ? [change.node, change.argv]
+        : [change.method, change.path, change.params];
+    }),
+  );
 }

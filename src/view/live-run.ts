@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run/events.ts';
+import { liveStore } from './live-store.ts';
 import { newRun, type RunState, reduceRun } from './run-state.ts';
 import type { RunOutcome } from './session.ts';
 
@@ -16,7 +17,7 @@ export interface LiveView {
   error?: unknown;
 }
 
-/** A run that goes on, for whoever watches. Watchers are told at most every 80 ms, however many events come. */
+/** A run that goes on, for whoever watches. */
 export interface LiveRun {
   view(): LiveView;
   /** Returns the function that ends the watching. */
@@ -26,37 +27,20 @@ export interface LiveRun {
 
 export function liveRun(begin: Begin): LiveRun {
   const controller = new AbortController();
-  const watchers = new Set<() => void>();
-  const pending: RunEvent[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let view: LiveView = { state: newRun, cancelling: false, finished: false };
-
-  const tell = (change: Partial<LiveView>) => {
-    clearTimeout(timer);
-    timer = undefined;
-    view = { ...view, state: pending.splice(0).reduce(reduceRun, view.state), ...change };
-    for (const watcher of watchers) watcher();
-  };
-  const onEvent = (event: RunEvent) => {
-    pending.push(event);
-    timer ??= setTimeout(() => tell({}), pause);
-  };
-  begin({ onEvent, signal: controller.signal }).then(
-    () => tell({ finished: true }),
-    (error: unknown) => tell({ finished: true, error }),
+  const first: LiveView = { state: newRun, cancelling: false, finished: false };
+  const store = liveStore(first, (view, change: RunEvent | Partial<LiveView>) =>
+    'type' in change ? { ...view, state: reduceRun(view.state, change) } : { ...view, ...change },
+  );
+  begin({ onEvent: store.push, signal: controller.signal }).then(
+    () => store.pushNow({ finished: true }),
+    (error: unknown) => store.pushNow({ finished: true, error }),
   );
   return {
-    view: () => view,
-    watch(onChange) {
-      watchers.add(onChange);
-      return () => watchers.delete(onChange);
-    },
+    view: store.view,
+    watch: store.watch,
     cancel() {
       controller.abort();
-      tell({ cancelling: true });
+      store.pushNow({ cancelling: true });
     },
   };
 }
-
-/** Milliseconds: quick for the eye, slow enough for a thousand guests. */
-const pause = 80;
