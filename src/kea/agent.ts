@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts';
 import { guestStore } from './guest-store.ts';
 import { networksOf } from './networks.ts';
 import { otherServers } from './other-servers.ts';
+import { placeFindings } from './place-findings.ts';
 import { findingsOfKea, type Installation, keaProgram, readInstallation } from './program.ts';
 import { reasonOf } from './reason.ts';
 import { segmentsOf } from './segments.ts';
@@ -156,7 +157,10 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
     networks: segments
       .all()
       .map((segment) => networkStatus(segment, { now: now(), seen: others.seen(segment) })),
-    findings: [...findings, ...segments.all().flatMap((segment) => segment.findings())],
+    findings: placeFindings([...findings, ...segments.all().flatMap((segment) => segment.findings())], {
+      guests: store.guests(),
+      around: around.now(),
+    }),
   });
   const server = await serveStatus(settings.statusFolder, status);
 

@@ -90,10 +90,10 @@ export function networkKey({ bridge, vlan }: Pick<Network, 'bridge' | 'vlan'>): 
 }
 
 /** With a firewall bridge in between, the tag sits behind it: on fwbr… frames are untagged. */
-function segmentOf(
-  guest: Guest,
+export function segmentOf(
+  guest: Pick<Guest, 'vmid'>,
   nic: GuestNic,
-  around: Surroundings,
+  around: Pick<Surroundings, 'firewallBridges' | 'firewalledDhcp'>,
 ): { bridge: string; vlan: number | null } {
   const joined =
     nic.firewall && (around.firewallBridges === 'always' || around.firewalledDhcp.has(guest.vmid));

@@ -5,6 +5,8 @@ import type { Generation } from './generation.ts';
 export interface OfferHistory {
   /** Takes the counter of the generation that is known by `generation`, at `minute` (minutes since the epoch). */
   count(total: number, at: { generation: string; minute: number }): void;
+  /** What this generation has counted so far is not of this hour: an earlier agent started it. */
+  adopt(generation: string): void;
   /** Oldest first, up to `minute`. */
   minutes(minute: number): number[];
 }
@@ -14,9 +16,12 @@ const KEPT = 60;
 export function offerHistory(): OfferHistory {
   const byMinute = new Map<number, number>();
   const last = new Map<string, number>();
+  const adopted = new Set<string>();
   return {
+    adopt: (generation) => void adopted.add(generation),
     count(total, { generation, minute }) {
-      const more = Math.max(0, total - (last.get(generation) ?? 0));
+      const before = last.get(generation) ?? (adopted.delete(generation) ? total : 0);
+      const more = Math.max(0, total - before);
       last.set(generation, total);
       for (const known of last.keys()) if (last.size > 4 && known !== generation) last.delete(known);
       byMinute.set(minute, (byMinute.get(minute) ?? 0) + more);
@@ -40,8 +45,13 @@ export async function countOffers(
   try {
     const answer = (await askKea(generation.place.socket, request, { timeout: 500 })) as OfferAnswer;
     const total = answer['pkt4-offer-sent']?.[0]?.[0] ?? 0;
-    history.count(total, { generation: String(generation.process.pid), minute });
+    history.count(total, { generation: nameOf(generation), minute });
   } catch {
     // See above.
   }
+}
+
+/** Counters begin anew with each process. */
+export function nameOf({ process }: Pick<Generation, 'process'>): string {
+  return `${process.pid} ${process.startTime}`;
 }

@@ -8,7 +8,7 @@ import { hasRoom } from './generation-files.ts';
 import { handOverLeases } from './hand-over.ts';
 import { drain, type KeaProgram, stopKea } from './kea-process.ts';
 import type { Network, Reservation } from './networks.ts';
-import { countOffers, type OfferHistory, offerHistory } from './offers.ts';
+import { countOffers, nameOf, type OfferHistory, offerHistory } from './offers.ts';
 import { delayAfter, type Gate } from './pace.ts';
 import type { NetworkNames } from './place.ts';
 import { holdsPacketSocket, isAlive } from './processes.ts';
@@ -69,6 +69,7 @@ export class Segment {
   adopt(generation: Generation): void {
     this.current = generation;
     this.since = this.#edges.kea.now();
+    this.offers.adopt(nameOf(generation));
   }
 
   /** What the current Kea serves: while a change is on its way, what was served before it. */

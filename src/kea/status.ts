@@ -9,7 +9,12 @@ export interface KeaStatus {
   /** Troubles that concern no single network. */
   problems: string[];
   networks: NetworkStatus[];
-  findings: Finding[];
+  findings: StatusFinding[];
+}
+
+/** A finding, and the networks that it concerns, such as `vmbr0.20`; none: its NIC cannot be read. */
+export interface StatusFinding extends Finding {
+  networks: string[];
 }
 
 export interface NetworkStatus {
