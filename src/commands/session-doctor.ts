@@ -23,9 +23,7 @@ export function sessionDoctor(
   const said = new Map<string, readonly Result[]>();
   let place: DoctorTarget | undefined;
   let mending: Promise<void> = Promise.resolve();
-  let closing = false;
-
-  const edges = (signal: AbortSignal) => ({ signal: AbortSignal.any([signal, env.signal]) });
+  const closing = new AbortController();
 
   return {
     async look({ only, onEvent, signal }) {
@@ -44,8 +42,7 @@ export function sessionDoctor(
         only: only !== undefined,
       });
       await runDoctor(chosen, here, {
-        ...edges(signal),
-        ...(only ? { named: new Set<string>() } : {}),
+        signal: AbortSignal.any([signal, env.signal, closing.signal]),
         onSpoken(job, results) {
           // What is said because it was broken off is no finding.
           if (signal.aborted) return;
@@ -63,7 +60,7 @@ export function sessionDoctor(
       return mending;
     },
     async close() {
-      closing = true;
+      closing.abort();
       await mending.catch(() => undefined);
     },
   };
@@ -76,7 +73,7 @@ export function sessionDoctor(
     const here = place ?? (await doctorTarget(target, env));
     let some = false;
     for (const ref of refs) {
-      if (signal.aborted || closing) return;
+      if (signal.aborted || closing.signal.aborted) return;
       const key = ref.slice(0, ref.lastIndexOf(' '));
       const result = said.get(key)?.[Number(ref.slice(key.length + 1))];
       if (!result || !hasMend(result)) continue;

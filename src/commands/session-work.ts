@@ -26,6 +26,9 @@ export type SessionWork = Pick<
   Session,
   'facts' | 'questions' | 'check' | 'plan' | 'run' | 'save' | 'resume' | 'undo'
 > & {
+  opened(): Promise<OpenedTarget>;
+  /** Something was done beside the runs: facts that were read are not true any more. */
+  changed(): void;
   close(): Promise<void>;
 };
 
@@ -66,6 +69,10 @@ export function sessionWork(
 
   const work: SessionWork = {
     facts: factsNow,
+    opened,
+    changed() {
+      facts = undefined;
+    },
     questions(id, answers, known) {
       const workflow = workflowById(id);
       return questionsOf(workflow.answers, { answers, facts: known, images: imagesFor(workflow) });

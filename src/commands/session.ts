@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import type { Session } from '../view/session.ts';
 import { menu } from '../workflows/menu.ts';
 import { runsFolder } from './runs-folder.ts';
+import type { SessionDoctor } from './session-doctor.ts';
 import type { SessionWork } from './session-work.ts';
 
 export interface OpenSession {
@@ -33,6 +34,14 @@ export function openSession(line: CommandLine, env: Env, target: Session['target
     });
     return loading;
   };
+  let doctorLoading: Promise<SessionDoctor> | undefined;
+  /** The checks are many, and few sessions need them. */
+  const doctor = (): Promise<SessionDoctor> => {
+    doctorLoading ??= Promise.all([work(), import('./session-doctor.ts')]).then(
+      ([{ opened, changed }, late]) => late.sessionDoctor(env, { opened, changed }),
+    );
+    return doctorLoading;
+  };
   /** Questions come after facts, and facts after the loading. */
   const ready = (): SessionWork => {
     if (!loaded) throw new Error('questions were asked before the facts were read');
@@ -54,11 +63,18 @@ export function openSession(line: CommandLine, env: Env, target: Session['target
       undo: async (...asked) => (await work()).undo(...asked),
       runs: async () => (await import('./past-runs.ts')).listRuns(env),
       readRun: async (run) => (await readJournal(runsFolder(env), run)).events,
+      doctor: {
+        look: async (options) => (await doctor()).look(options),
+        mend: async (...asked) => (await doctor()).mend(...asked),
+      },
       remarks,
       askWith(asker) {
         ask = asker;
       },
     },
-    close: async () => (await loading)?.close(),
+    async close() {
+      await (await doctorLoading)?.close();
+      await (await loading)?.close();
+    },
   };
 }

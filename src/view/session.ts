@@ -3,6 +3,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Call } from '../plan/step.ts';
 import type { RunEvent, RunStatus } from '../run/events.ts';
+import type { DoctorSession } from './doctor-session.ts';
 import type { Question } from './question.ts';
 
 /**
@@ -42,6 +43,8 @@ export interface Session {
     run: string,
     options: { onEvent: (event: RunEvent) => void; signal: AbortSignal },
   ): Promise<RunOutcome>;
+  /** Where there is none, the menu has no line for it. */
+  doctor?: DoctorSession;
   /** What was said while the target was opened: that its certificate is not checked, say. */
   remarks: readonly string[];
   /** Who is asked when something needs a yes while the target is opened: an unknown host key. One at a time. */
