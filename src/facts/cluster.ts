@@ -47,21 +47,6 @@ function nodeAndPath(text: string): [string, string] {
   return [parts.node ?? '', parts.path ?? ''];
 }
 
-/** Groups until they are migrated to rules, whatever the version says (facts: pve.md, Cluster). */
-export async function readHa(source: FactSource): Promise<Facts['ha']> {
-  const [resources, groups] = await Promise.all([
-    unlessForbidden(source.pve.get<{ sid: string }[]>('/cluster/ha/resources', {}, source), []),
-    source.pve.get<unknown[]>('/cluster/ha/groups', {}, source).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ApiError) return !/migrated to rules/.test(error.message);
-        throw error;
-      },
-    ),
-  ]);
-  return { mode: groups ? 'groups' : 'rules', resources: resources.map((resource) => resource.sid) };
-}
-
 /** What one may not look at is taken as not there: the plan asks for what it really needs. */
 export async function unlessForbidden<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
   try {

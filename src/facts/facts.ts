@@ -1,3 +1,6 @@
+import type { ImagePlace } from '../maas-image/place.ts';
+import type { HaGroup, HaResource, HaRule } from '../pve/ha.ts';
+
 /** What the target has, read once per run. Memory and disk sizes are bytes throughout. */
 export interface Facts {
   target: TargetFacts;
@@ -15,11 +18,18 @@ export interface Facts {
   /** Datacenter's MAC prefix, `BC:24:11` where none is set. */
   macPrefix: string;
   mappings: readonly { id: string; paths: Readonly<Record<string, string>> }[];
-  ha: { mode: 'groups' | 'rules'; resources: readonly string[] };
+  ha: HaFacts;
+  /** What is on the machine that this process runs on, where the plan does something there. */
+  here?: HereFacts;
   /** Ids that a plan in the making has given away already. */
   reserved?: readonly number[];
   /** What new identifiers are derived from: differs from run to run, equal for equal plans. */
   seed: string;
+}
+
+export interface HereFacts {
+  machine: string;
+  images: readonly ImagePlace[];
 }
 
 export interface TargetFacts {
@@ -88,6 +98,18 @@ export interface GuestIdentity {
   index?: number;
   template?: string;
   image?: string;
+}
+
+export interface HaFacts {
+  /** Groups until they are migrated to rules, whatever the version says (facts: pve.md, Cluster). */
+  mode: 'groups' | 'rules';
+  /** False where the API user may not look: then nothing below says anything. */
+  visible: boolean;
+  resources: readonly HaResource[];
+  /** Mode `rules` only. */
+  rules: readonly HaRule[];
+  /** Mode `groups` only. */
+  groups: readonly HaGroup[];
 }
 
 export interface VolumeFacts {

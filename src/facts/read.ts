@@ -1,8 +1,9 @@
 import type { Host } from '../hosts/host.ts';
 import { apiPath, type Pve } from '../pve/pve.ts';
-import { readAccess, readHa, readMacPrefix, readMappings, readPools } from './cluster.ts';
+import { readAccess, readMacPrefix, readMappings, readPools } from './cluster.ts';
 import type { Facts, NodeFacts, TargetFacts } from './facts.ts';
 import { readGuests } from './guests.ts';
+import { readHa } from './ha.ts';
 import { readBridges } from './network.ts';
 import { readSnippets, readStorages, readVolumes } from './storage.ts';
 
@@ -50,7 +51,7 @@ export async function readFacts(source: FactSource): Promise<Facts> {
     readPools(source),
     readMacPrefix(source),
     readMappings(source),
-    readHa(source),
+    readHa(source, version),
   ]);
   const [volumes, snippets] = await Promise.all([
     readVolumes(storages, source),

@@ -19,7 +19,7 @@ interface Import {
  */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   answers: ['errors', 'plan/secret', 'answers'],
-  facts: ['errors', 'facts', 'pve/pve', 'pve/description'],
+  facts: ['errors', 'facts', 'pve/pve', 'pve/description', 'pve/ha'],
   workflows: [
     'errors',
     'workflows',
@@ -76,6 +76,7 @@ const CONTRACTS = [
   'errors',
   'target',
   'answers/',
+  'kea/status',
 ];
 
 const imports = [...files('src'), ...files('components')].flatMap(importsOf);

@@ -36,6 +36,6 @@ export const facts: Facts = {
   pools: [],
   macPrefix: 'BC:24:11',
   mappings: [],
-  ha: { mode: 'rules', resources: [] },
+  ha: { mode: 'rules', visible: true, resources: [], rules: [], groups: [] },
   seed: 'fake',
 };

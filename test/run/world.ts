@@ -34,7 +34,7 @@ export const emptyFacts: Facts = {
   pools: [],
   macPrefix: 'BC:24:11',
   mappings: [],
-  ha: { mode: 'rules', resources: [] },
+  ha: { mode: 'rules', visible: true, resources: [], rules: [], groups: [] },
   seed: 'seed',
 };
 
