@@ -34,7 +34,7 @@ export function startPreflight(
   const chosen = selectChecks(checks, { skip, wants });
   const ending = new AbortController();
   const signal = AbortSignal.any([env.signal, ending.signal]);
-  const looking = doctorTarget(target, env).then(async (place) => ({
+  const looking = doctorTarget(target, { ...env, signal }).then(async (place) => ({
     place,
     results: (await runDoctor(chosen, place, { wants, signal })).results,
   }));
