@@ -7,9 +7,11 @@ import { downloadImage } from './download-image.ts';
 import { growDisk } from './grow-disk.ts';
 import { makePool } from './make-pool.ts';
 import { mapDirectory } from './map-directory.ts';
+import { pause } from './pause.ts';
 import { removeFile } from './remove-file.ts';
 import { setStorageContent } from './set-storage-content.ts';
 import { startGuest } from './start-guest.ts';
+import { stopGuest } from './stop-guest.ts';
 import { waitGuest } from './wait-guest.ts';
 import { writeFile } from './write-file.ts';
 
@@ -22,9 +24,11 @@ const list = [
   growDisk,
   makePool,
   mapDirectory,
+  pause,
   removeFile,
   setStorageContent,
   startGuest,
+  stopGuest,
   waitGuest,
   writeFile,
 ];

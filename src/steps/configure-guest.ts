@@ -8,6 +8,8 @@ export interface ConfigureGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
   /** Option → value, as `PUT /nodes/{node}/qemu/{vmid}/config` takes it. */
   set: Readonly<Record<string, string | number>>;
+  /** Options to take away. */
+  clear: readonly string[];
   /** The guest is made by this very plan: nothing to compare, and its removal takes this back. */
   isNew: boolean;
 }
@@ -18,33 +20,33 @@ type Before = Record<string, string | null>;
 export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
   name: 'configure-guest',
 
-  calls: ({ guest, set }): Call[] => [
-    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`, params: set },
+  calls: ({ guest, ...args }): Call[] => [
+    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`, params: parameters(args) },
   ],
 
-  check({ guest, set, isNew }, facts) {
+  check({ guest, isNew, ...args }, facts) {
     const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
     if (isNew && !config) return { needed: true };
-    const different = differences(set, config ?? {});
+    const different = differences(args, config ?? {});
     if (different.length > 0) return { needed: true, why: `${different.join(', ')} differ` };
     return { needed: false, why: 'is configured so', receipt: { before: {} } };
   },
 
-  async apply({ guest, set, isNew }, context) {
+  async apply({ guest, isNew, ...args }, context) {
     const place = ownPlace(guest, context);
     const path = apiPath`/nodes/${place.node}/qemu/${place.vmid}/config`;
     let before: Before = {};
     if (!isNew) {
-      before = valuesOf(Object.keys(set), (await readConfig(place, context)) ?? {});
+      before = valuesOf([...Object.keys(args.set), ...args.clear], (await readConfig(place, context)) ?? {});
       await context.note({ before });
     }
-    await context.pve.put<null>(path, set, context);
+    await context.pve.put<null>(path, parameters(args), context);
     return { before };
   },
 
-  async find({ guest, set }, context) {
+  async find({ guest, ...args }, context) {
     const config = await readConfig(placeOf(guest, context), context);
-    if (!config || differences(set, config).length > 0) return undefined;
+    if (!config || differences(args, config).length > 0) return undefined;
     const noted = context.attempt.notes[0] as { before: Before } | undefined;
     return { before: noted?.before ?? {} };
   },
@@ -54,16 +56,20 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
     const { node, vmid } = ownPlace(guest, context);
     const absent = Object.keys(before).filter((key) => before[key] === null);
     const values = Object.entries(before).filter((entry): entry is [string, string] => entry[1] !== null);
-    await context.pve.put<null>(
-      apiPath`/nodes/${node}/qemu/${vmid}/config`,
-      { ...Object.fromEntries(values), ...(absent.length > 0 ? { delete: absent.join(',') } : {}) },
-      context,
-    );
+    const params = parameters({ set: Object.fromEntries(values), clear: absent });
+    await context.pve.put<null>(apiPath`/nodes/${node}/qemu/${vmid}/config`, params, context);
   },
 };
 
-function differences(set: ConfigureGuestArgs['set'], config: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(set).filter((key) => !sameValue(key, String(set[key]), config[key]));
+type Wanted = Pick<ConfigureGuestArgs, 'set' | 'clear'>;
+
+function parameters({ set, clear }: Wanted): ConfigureGuestArgs['set'] {
+  return { ...set, ...(clear.length > 0 ? { delete: clear.join(',') } : {}) };
+}
+
+function differences({ set, clear }: Wanted, config: Readonly<Record<string, unknown>>): string[] {
+  const other = Object.keys(set).filter((key) => !sameValue(key, String(set[key]), config[key]));
+  return [...other, ...clear.filter((key) => config[key] !== undefined)];
 }
 
 function valuesOf(keys: readonly string[], config: Readonly<Record<string, unknown>>): Before {
