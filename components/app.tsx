@@ -10,6 +10,7 @@ import type { Change } from '../src/view/wizard-way.ts';
 import { Ask } from './ask.tsx';
 import { Help, type HelpTopic } from './help.tsx';
 import { Home } from './home.tsx';
+import { KeaScreen } from './kea-screen.tsx';
 import { KeyRouter } from './keys.tsx';
 import { Leave, type Unsaved } from './leave.tsx';
 import { type Look, LookContext, type Terminal } from './look.ts';
@@ -35,6 +36,7 @@ type Screen =
   | { name: 'wizard'; workflow: WorkflowEntry; change?: Change }
   | { name: 'review'; workflow: WorkflowEntry }
   | { name: 'run'; title: string; live: LiveRun; from: Screen }
+  | { name: 'kea' }
   | { name: 'runs' }
   | { name: 'run-details'; run: RunSummary };
 
@@ -125,7 +127,8 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
             start={screen.start}
             onOpen={(id) => {
               const workflow = session.workflows.find((one) => one.id === id);
-              setScreen(workflow ? { name: 'wizard', workflow } : { name: 'runs' });
+              if (workflow) setScreen({ name: 'wizard', workflow });
+              else setScreen(id === '#kea' ? { name: 'kea' } : { name: 'runs' });
             }}
             onHelp={setHelp}
             onQuit={leaveOrAsk}
@@ -179,6 +182,17 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
             onHelp={setHelp}
           />
         );
+      case 'kea': {
+        const workflow = session.workflows.find(({ id }) => id === 'kea');
+        return (
+          <KeaScreen
+            session={session}
+            onInstall={workflow && (() => setScreen({ name: 'wizard', workflow }))}
+            onBack={() => setScreen({ name: 'home', start: '#kea' })}
+            onHelp={setHelp}
+          />
+        );
+      }
       case 'runs':
         return (
           <RunsScreen

@@ -126,7 +126,8 @@ function menuOf(
     const status: Cell = { text: `${counted(answers, 'answer')} kept`, as: 'accent' };
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
-  return [...workflows, runsItem(runs, look)];
+  const kea = { id: '#kea', title: 'DHCP (Kea)', summary: 'who is served which address, live' };
+  return [...workflows, kea, runsItem(runs, look)];
 }
 
 function runsItem(runs: Load<readonly RunSummary[]>, look: Look): MenuItem {

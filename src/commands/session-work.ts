@@ -14,6 +14,7 @@ import { readJournal } from '../run/journal.ts';
 import type { Session } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { NamedFile, Workflow } from '../workflows/workflow.ts';
+import { readKea } from './kea-reading.ts';
 import { type OpenedTarget, openTargetOf, type Talk } from './open-target.ts';
 import { factsOf, type Prepared, planned, prepare } from './prepare.ts';
 import { fileBeside } from './read-answers.ts';
@@ -24,7 +25,7 @@ import { jobOf, planOfWizard } from './wizard-job.ts';
 /** All of a session that works on the target or knows the answers: everything but the menu. */
 export type SessionWork = Pick<
   Session,
-  'facts' | 'questions' | 'check' | 'plan' | 'run' | 'save' | 'resume' | 'undo'
+  'facts' | 'questions' | 'check' | 'plan' | 'run' | 'save' | 'resume' | 'undo' | 'kea'
 > & {
   opened(): Promise<OpenedTarget>;
   /** Something was done beside the runs: facts that were read are not true any more. */
@@ -109,6 +110,7 @@ export function sessionWork(
       resumeRun(run, { target: await targetOfRun(run), env, emit: onEvent, signal }),
     undo: async (run, { onEvent, signal }) =>
       undoRun(run, { target: await targetOfRun(run), env, emit: onEvent, signal }),
+    kea: async (node) => readKea(node, { target: await opened(), env }),
     async close() {
       // What is still being read would else reach for a target that is closed.
       ending.abort();

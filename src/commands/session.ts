@@ -61,6 +61,7 @@ export function openSession(line: CommandLine, env: Env, target: Session['target
       save: async (...asked) => (await work()).save(...asked),
       resume: async (...asked) => (await work()).resume(...asked),
       undo: async (...asked) => (await work()).undo(...asked),
+      kea: async (node) => (await work()).kea(node),
       runs: async () => (await import('./past-runs.ts')).listRuns(env),
       readRun: async (run) => (await readJournal(runsFolder(env), run)).events,
       doctor: {

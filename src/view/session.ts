@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Call } from '../plan/step.ts';
 import type { RunEvent, RunStatus } from '../run/events.ts';
 import type { DoctorSession } from './doctor-session.ts';
+import type { KeaReading } from './kea-reading.ts';
 import type { Question } from './question.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface Session {
   ): Promise<RunOutcome>;
   /** Where there is none, the menu has no line for it. */
   doctor?: DoctorSession;
+  /** One look at the Kea agent of a node, anew at each call. */
+  kea(node: string): Promise<KeaReading>;
   /** What was said while the target was opened: that its certificate is not checked, say. */
   remarks: readonly string[];
   /** Who is asked when something needs a yes while the target is opened: an unknown host key. One at a time. */

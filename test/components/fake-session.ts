@@ -1,5 +1,6 @@
 import { TargetError, UsageError } from '../../src/errors.ts';
 import type { RunEvent } from '../../src/run/events.ts';
+import type { KeaReading } from '../../src/view/kea-reading.ts';
 import type { Answers, RunSummary, Session } from '../../src/view/session.ts';
 import { facts } from './fake-facts.ts';
 import { questions } from './fake-questions.ts';
@@ -21,6 +22,8 @@ export interface FakeOptions {
   remarks?: readonly string[];
   /** Files that are there. */
   files?: readonly string[];
+  /** What the Kea agents of the nodes say, one after the other; the last one stays. */
+  kea?: readonly (KeaReading | Error)[];
   /** Puts an error among the plan's findings. */
   planError?: boolean;
 }
@@ -36,6 +39,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
   const { kind = 'sandbox', pace = 0 } = options;
   const calls: string[] = [];
   const saved: Answers[] = [];
+  let looks = 0;
   let unreachable = options.unreachable ?? 0;
   let ask = async (_question: string) => false;
   return {
@@ -120,6 +124,13 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     async runs() {
       calls.push('runs');
       return options.runs ?? [];
+    },
+    async kea(node) {
+      calls.push(`kea ${node}`);
+      const all = options.kea ?? [];
+      const reading = all[Math.min(looks++, all.length - 1)];
+      if (reading instanceof Error) throw reading;
+      return reading ?? { agent: 'absent', node, why: '', installed: false };
     },
     remarks: options.remarks ?? [],
     askWith(asker) {
