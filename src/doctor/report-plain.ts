@@ -1,6 +1,7 @@
 import type { Capability } from './capabilities.ts';
 import { type AnyCheck, groups, type Severity } from './check.ts';
-import { type Finding, summaryOf } from './run.ts';
+import { countsOf, countWords } from './figures.ts';
+import type { Finding } from './run.ts';
 
 export interface PlainReport {
   ascii: boolean;
@@ -59,15 +60,7 @@ function findingLines(
 
 /** `3 passed, 1 warning, 2 skipped`; what there is none of is not told. */
 export function figures(findings: readonly Finding[]): string {
-  const { pass, info, warn, fail, skip } = summaryOf(findings);
-  const parts = [
-    fail > 0 && `${fail} failed`,
-    warn > 0 && `${warn} ${warn === 1 ? 'warning' : 'warnings'}`,
-    info > 0 && `${info} ${info === 1 ? 'remark' : 'remarks'}`,
-    pass > 0 && `${pass} passed`,
-    skip > 0 && `${skip} skipped`,
-  ].filter((part) => part !== false);
-  return parts.length === 0 ? 'nothing to look at' : parts.join(', ');
+  return countWords(countsOf(findings)) || 'nothing to look at';
 }
 
 function asciiOf(line: string): string {

@@ -1,5 +1,6 @@
 import type { Host } from '../hosts/host.ts';
 import type { About, AnyCheck, Fix, Section, Severity, Verdict } from './check.ts';
+import { type Counts, countsOf } from './figures.ts';
 import { type Look, Unseen } from './look.ts';
 import { type Looker, type LookerEdges, makeLooker } from './looker.ts';
 import { mergedByNode } from './merge.ts';
@@ -177,8 +178,6 @@ export function findingsOf(results: readonly Result[], nodes: readonly string[])
   }));
 }
 
-export function summaryOf(findings: readonly Finding[]): Record<Severity, number> {
-  const summary: Record<Severity, number> = { pass: 0, info: 0, warn: 0, fail: 0, skip: 0 };
-  for (const { severity } of findings) summary[severity] += 1;
-  return summary;
+export function summaryOf(findings: readonly Finding[]): Counts {
+  return countsOf(findings);
 }

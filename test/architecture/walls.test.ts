@@ -37,7 +37,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   plan: ['errors', 'plan'],
   steps: ['errors', 'steps', 'plan', 'pve', 'maas-image'],
   run: ['errors', 'run', 'plan'],
-  view: ['errors', 'view', 'plan', 'doctor/merge'],
+  view: ['errors', 'view', 'plan', 'doctor/merge', 'doctor/figures'],
   hosts: ['errors', 'hosts', 'plan/secret', 'pve/connect'],
   pve: ['errors', 'pve', 'plan/secret', 'facts/facts', 'assets'],
   target: ['errors', 'target', 'target.ts', 'hosts', 'pve', 'images', 'plan/secret'],
