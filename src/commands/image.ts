@@ -1,25 +1,25 @@
 import { loadAnswers } from '../answers/load.ts';
-import { readAsset } from '../assets.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { AnswersError } from '../errors.ts';
 import { imageCommand } from '../maas-image/command.ts';
 import type { ImageSpec } from '../maas-image/image-spec.ts';
-import { imageEdgesHere } from '../maas-image/this-machine.ts';
-import { maasImageAnswers } from '../workflows/maas-image/answers.ts';
+import type { MaasImageAnswers } from '../workflows/maas-image/answers.ts';
+import { maasImage } from '../workflows/maas-image/workflow.ts';
+import type { Workflow } from '../workflows/workflow.ts';
+import { machineHere, placesOf } from './machine-here.ts';
 import { readAnswerFile, readFileBeside } from './read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
-/** `image`: builds, checks and boots images on this machine; it needs no target. */
+/** `image`: builds, checks, boots and uploads images on this machine; it needs no target. */
 export function image({ rest }: CommandLine, env: Env): Promise<number> {
-  const { stdout, stderr, signal, variables, uid, cwd, temporary, sendSignal } = env;
-  const asset = (name: string): string => readAsset(`maas-image/${name}`);
+  const { stdout, stderr } = env;
   return imageCommand({
     argv: rest,
     stdout,
     stderr,
     ascii: wantsAscii(new Set(rest.map((word) => word.replace(/^--/, ''))), env),
-    edges: imageEdgesHere({ variables, sendSignal, asset, signal, uid, cwd, temporary }),
+    edges: machineHere(env),
     readSpec: async (files, given) => readSpec(files, given, env),
   });
 }
@@ -29,21 +29,12 @@ function readSpec(names: readonly string[], given: Record<string, string>, env: 
   const files = names.map((name) => ({ name, text: readAnswerFile(name, env) }));
   if (files.length === 0) files.push({ name: 'the defaults', text: 'version: 1\nmaas_image: {}\n' });
   const { answers, issues } = loadAnswers(files, {
-    workflows: [SECTION],
+    workflows: [maasImage as unknown as Workflow],
     env: env.variables,
     readFile: (name, beside) => readFileBeside(name, beside, env),
   });
   const [job] = answers?.jobs ?? [];
   if (!job) throw new AnswersError(issues);
-  return { ...(job.answers as ImageSpec), ...given };
+  const answered = { ...(job.answers as MaasImageAnswers), ...given };
+  return maasImage.placed?.(answered, placesOf(job.file, env)) ?? answered;
 }
-
-/** Its wizard and plan are to come; what can be read already is its section. */
-const SECTION = {
-  id: 'maas-image',
-  title: 'MAAS image',
-  summary: 'Proxmox VE for bare metal',
-  section: 'maas_image',
-  many: false,
-  answers: maasImageAnswers,
-};

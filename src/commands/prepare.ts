@@ -19,6 +19,7 @@ import type { PlannedRun } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
 import { withFileDiffs } from './file-diffs.ts';
+import { lookHere, placedJob } from './machine-here.ts';
 import { probeNodes } from './node-probes.ts';
 import { startPreflight } from './preflight.ts';
 import { fileBeside, type ReadAnswers } from './read-answers.ts';
@@ -56,10 +57,12 @@ export async function prepare(jobs: readonly Job[], options: PrepareOptions): Pr
 }
 
 async function prepareUnseen(
-  jobs: readonly Job[],
+  given: readonly Job[],
   { target, env, goal, seed }: PrepareOptions,
 ): Promise<Prepared> {
-  const facts = await factsOf(target, env, seed);
+  const jobs = given.map((job) => placedJob(job, env));
+  const here = await lookHere(jobs, env);
+  const facts: Facts = { ...(await factsOf(target, env, seed)), ...(here ? { here } : {}) };
   const plans: Plan[] = [];
   for (const job of jobs) {
     const workflow = workflowById(job.workflow);

@@ -18,6 +18,7 @@ import { createVault, openVault } from '../run/vault.ts';
 import { verbs } from '../steps/all.ts';
 import type { PlannedRun } from '../view/session.ts';
 import { systemClock } from './clock.ts';
+import { machineHere } from './machine-here.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { factsOf } from './prepare.ts';
 import { refuseChanged } from './refuse-changed.ts';
@@ -48,7 +49,7 @@ export async function runPlan(
   },
 ): Promise<Outcome & { run: string }> {
   const run = ulid();
-  const common = { run, verbs, place: workplace(facts, target), process: processOf(env), emit, signal };
+  const common = { run, verbs, place: workplace(facts, target, env), process: processOf(env), emit, signal };
   if (dryRun) return { run, ...(await execute(plan, { ...common, mode: 'dry' })) };
   if (!steps.some((step) => step.needed))
     return { run, ...(await execute(plan, { ...common, mode: 'apply' })) };
@@ -124,7 +125,7 @@ async function continued(
   try {
     const past = recordOf(await readJournal(folder, run));
     const vault = await openVault(folder, run);
-    const place = workplace(await factsOf(target, env), target);
+    const place = workplace(await factsOf(target, env), target, env);
     const journal = await reopenJournal(folder, run);
     const common = { run, verbs, place, journal, vault, process: processOf(env), emit, signal };
     const plan: Continued['plan'] = (how) => parsePlan(head.plan, vault.secrets, how);
@@ -138,12 +139,13 @@ async function continued(
   }
 }
 
-function workplace(facts: Facts, target: OpenedTarget): Workplace {
+function workplace(facts: Facts, target: OpenedTarget, env: Env): Workplace {
   const clock = systemClock;
   return {
     facts,
     pve: target.pve,
     host: (node) => target.host(node),
+    machine: machineHere(env),
     clock,
     isTransient,
     async waitForTask(upid, { signal, onProgress, onLog }) {

@@ -1,12 +1,14 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { RunError } from '../errors.ts';
 import { checkMachine } from './check-machine.ts';
 import type { ImageEdges } from './edges.ts';
+import { writeManifest } from './image-file.ts';
 import type { ImageSpec } from './image-spec.ts';
 import { besideTarball, type Manifest, readPackages } from './manifest.ts';
 import { phaseTimes } from './phase-times.ts';
 import { buildRecipe } from './recipe.ts';
+import { recipeHash } from './recipe-hash.ts';
 import { makeTarball } from './tarball.ts';
 import { withWorkFolder } from './work-folder.ts';
 import { writeRecipe } from './write-recipe.ts';
@@ -41,6 +43,7 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
         arch: spec.arch,
         proxmox: spec.proxmox,
         engine: 'native',
+        recipe: await recipeHash(spec, edges),
         kernels,
         tarball: { file: basename(output), ...tarball },
         packages,
@@ -51,8 +54,8 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
           phases: times(),
         },
       };
-      await writeFile(besideTarball(output, '.manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       await rename(half, output);
+      await writeManifest(output, manifest);
       return manifest;
     } finally {
       await rm(half, { force: true });
@@ -60,7 +63,8 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
   });
 }
 
-function sourceDate(variables: ImageEdges['variables']): number | undefined {
+/** SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970 that times are cut to. Throws RunError. */
+export function sourceDate(variables: ImageEdges['variables']): number | undefined {
   const text = variables.SOURCE_DATE_EPOCH;
   if (text === undefined || text === '') return undefined;
   if (!/^\d+$/.test(text)) {

@@ -8,24 +8,19 @@ import { runCommand } from './run-command.ts';
 import { runEngine } from './run-engine.ts';
 import { needTools } from './tools.ts';
 
+export const packerCommands = [
+  ['packer', 'init', '.'],
+  ['packer', 'validate', '.'],
+  ['packer', 'build', '-color=false', '.'],
+] as const;
+
 /** Builds in a virtual machine that packer starts. Throws RunError. */
 export async function buildPacker(spec: ImageSpec, edges: ImageEdges): Promise<Manifest> {
-  if (spec.arch !== 'amd64') {
-    throw new RunError(`the packer engine builds amd64 alone, not ${spec.arch}`, {
-      fix: 'use engine: native or docker',
-    });
-  }
-  await needTools(edges, ['packer', 'ansible-playbook', 'qemu-system-x86_64']);
-  await checkVersion(edges);
-  await checkKvm();
+  await checkPacker(spec, edges);
   return runEngine(
     spec,
     {
-      commands: () => [
-        ['packer', 'init', '.'],
-        ['packer', 'validate', '.'],
-        ['packer', 'build', '-color=false', '.'],
-      ],
+      commands: () => packerCommands,
       env: (output) => ({
         PKR_VAR_output: output,
         PKR_VAR_release: spec.release,
@@ -36,6 +31,18 @@ export async function buildPacker(spec: ImageSpec, edges: ImageEdges): Promise<M
     },
     edges,
   );
+}
+
+/** Whether packer can run its virtual machine here; throws RunError. */
+export async function checkPacker(spec: ImageSpec, edges: ImageEdges): Promise<void> {
+  if (spec.arch !== 'amd64') {
+    throw new RunError(`the packer engine builds amd64 alone, not ${spec.arch}`, {
+      fix: 'use engine: native or docker',
+    });
+  }
+  await needTools(edges, ['packer', 'ansible-playbook', 'qemu-system-x86_64']);
+  await checkVersion(edges);
+  await checkKvm();
 }
 
 async function checkVersion(edges: ImageEdges): Promise<void> {

@@ -2,11 +2,9 @@ import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
-import { hasProxmox, type ImageSpec } from './image-spec.ts';
+import type { ImageSpec } from './image-spec.ts';
+import { roomFor } from './room.ts';
 import { needTools } from './tools.ts';
-
-/** Measured: 0.9 GB for plain Debian, 2.6 GB for Proxmox VE, with packages and tarball. */
-const ROOM = { plain: 2e9, proxmox: 5e9 } as const;
 
 /** Whether a native build can begin here; throws RunError with what to do first. */
 export async function checkMachine(spec: ImageSpec, output: string, edges: ImageEdges): Promise<void> {
@@ -15,7 +13,7 @@ export async function checkMachine(spec: ImageSpec, output: string, edges: Image
       fix: 'run it with sudo, or use engine: docker or packer',
     });
   }
-  await needTools(edges, ['mmdebstrap', 'pigz', 'unshare', 'arch-test', 'gpgv', 'tar']);
+  await needTools(edges, ['mmdebstrap', 'pigz', 'unshare', 'setpriv', 'arch-test', 'gpgv', 'tar']);
   const folder = dirname(output);
   const there = await stat(folder).catch(() => undefined);
   if (!there?.isDirectory()) {
@@ -27,7 +25,7 @@ export async function checkMachine(spec: ImageSpec, output: string, edges: Image
     await mustExist(source, 'a file for the image', 'check maas_image.files');
   const work = spec.work_dir ?? edges.temporary;
   const { bavail, bsize } = await statfs(work).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
-  const room = hasProxmox(spec) ? ROOM.proxmox : ROOM.plain;
+  const { building: room } = roomFor(spec);
   if (bavail * bsize < room) {
     throw new RunError(`there is too little room to build in: ${gigabytes(bavail * bsize)} free`, {
       where: work,

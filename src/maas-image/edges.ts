@@ -28,6 +28,8 @@ export interface ImageEdges {
   now(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   progress(event: ImageEvent): void;
+  /** Told of a temporary folder before anything is put into it: it is left behind when this process is killed. */
+  noteFolder?(folder: string): Promise<void>;
   signal: AbortSignal;
   variables: Readonly<Record<string, string | undefined>>;
   /** Effective user id; 0 is root. */
@@ -36,6 +38,9 @@ export interface ImageEdges {
   /** Folder for temporary files. */
   temporary: string;
 }
+
+/** What there is apart from a single piece of work. */
+export type LocalMachine = Omit<ImageEdges, 'progress' | 'noteFolder'>;
 
 export type PhaseId =
   | 'prepare'

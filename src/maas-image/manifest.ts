@@ -8,12 +8,16 @@ export interface Manifest {
   arch: string;
   proxmox: string;
   engine: ImageSpec['engine'];
+  /** Hash of what was asked for (recipe-hash.ts); absent in images of another tool. */
+  recipe?: string;
   /** Versions of the kernels in /boot. */
   kernels: string[];
   tarball: { file: string; sha256: string; bytes: number; unpacked: number };
   packages: { name: string; version: string; arch: string }[];
   /** Seconds since 1970 that file times were cut to, where reproducibility was asked for. */
   source_date_epoch?: number;
+  /** How many checks of `image verify` passed or warned, once the run that built it had them all. */
+  verified?: { pass: number; warn: number };
   times: { started: string; seconds: number; phases: { phase: PhaseId | string; seconds: number }[] };
 }
 

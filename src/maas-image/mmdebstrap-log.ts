@@ -1,14 +1,5 @@
 import type { ImageEvent, PhaseId } from './edges.ts';
-
-const TITLES: Readonly<Partial<Record<PhaseId, string>>> = {
-  index: 'Package lists',
-  'download-base': 'Download of the base system',
-  base: 'Base system',
-  download: 'Download of packages',
-  install: 'Packages',
-  setup: 'Settings, kernel, clean-up',
-  pack: 'Tarball',
-};
+import { PHASE_TITLES } from './phases.ts';
 
 /** What mmdebstrap says when it goes on (its `I:` lines), and the phase that begins. */
 const STAGES: readonly (readonly [string, PhaseId])[] = [
@@ -49,7 +40,7 @@ export function mmdebstrapProgress(
     emit({
       type: 'phase',
       phase,
-      title: TITLES[phase] ?? phase,
+      title: PHASE_TITLES[phase],
       fraction: known,
       ...(detail ? { detail } : {}),
     });

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError, RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
+import { writeManifest } from './image-file.ts';
 import type { ImageSpec } from './image-spec.ts';
 import { besideTarball, type Manifest } from './manifest.ts';
+import { recipeHash } from './recipe-hash.ts';
 import { renderEngine } from './render.ts';
+import { roomFor } from './room.ts';
 import { withWorkFolder } from './work-folder.ts';
-
-/** Free space that a container's or machine's disk, its packages and the tarball take together. */
-const ROOM = 10e9;
 
 export interface EngineRun {
   /** Commands that run one after the other in the rendered folder. */
@@ -35,7 +35,7 @@ export async function runEngine(spec: ImageSpec, engine: EngineRun, edges: Image
       for (const argv of engine.commands(folder, output))
         await follow(argv, { folder, env: engine.env(output), edges });
       edges.progress({ type: 'phase', phase: 'engine', title: `Build with ${spec.engine}`, fraction: 1 });
-      return await readManifest(spec, output);
+      return await wholeManifest(spec, output, edges);
     } catch (error) {
       await rm(`${output}.part`, { force: true });
       throw error;
@@ -43,16 +43,18 @@ export async function runEngine(spec: ImageSpec, engine: EngineRun, edges: Image
   });
 }
 
-async function checkRoom(output: string, spec: ImageSpec, edges: ImageEdges): Promise<void> {
+/** Whether there is a folder for the image, and room to build in; throws RunError. */
+export async function checkRoom(output: string, spec: ImageSpec, edges: ImageEdges): Promise<void> {
   const folder = dirname(output);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
     throw new RunError('the folder for the image is not there', { where: folder, fix: `mkdir -p ${folder}` });
   const work = spec.work_dir ?? edges.temporary;
   const { bavail, bsize } = await statfs(work).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
-  if (bavail * bsize < ROOM) {
+  const { building } = roomFor(spec);
+  if (bavail * bsize < building) {
     throw new RunError(`there is too little room: ${((bavail * bsize) / 1e9).toFixed(1)} GB free`, {
       where: work,
-      why: '10 GB are needed',
+      why: `${building / 1e9} GB are needed`,
       fix: 'free some, or set maas_image.work_dir to a folder on another disk',
     });
   }
@@ -87,7 +89,7 @@ async function follow(
   }
 }
 
-async function readManifest(spec: ImageSpec, output: string): Promise<Manifest> {
+async function wholeManifest(spec: ImageSpec, output: string, edges: ImageEdges): Promise<Manifest> {
   const file = besideTarball(output, '.manifest.json');
   try {
     const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
@@ -98,9 +100,10 @@ async function readManifest(spec: ImageSpec, output: string): Promise<Manifest> 
     const whole = {
       ...manifest,
       engine: spec.engine,
+      recipe: await recipeHash(spec, edges),
       tarball: { ...manifest.tarball, file: basename(output) },
     };
-    await writeFile(file, `${JSON.stringify(whole, null, 2)}\n`);
+    await writeManifest(output, whole);
     return whole;
   } catch (cause) {
     throw new RunError(`${spec.engine} ended without a whole image`, {

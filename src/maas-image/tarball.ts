@@ -24,7 +24,11 @@ export async function makeTarball(
   { work, log, half, edges }: { work: string; log: string; half: string; edges: ImageEdges },
 ): Promise<Omit<Manifest['tarball'], 'file'>> {
   if (edges.signal.aborted) throw new CancelledError();
-  const build = edges.start(recipe.argv, { env: recipe.env, cwd: work });
+  // However this process ends, mmdebstrap does not go on without it; its mounts are in a name space of its own.
+  const build = edges.start(['setpriv', '--pdeathsig', 'KILL', ...recipe.argv], {
+    env: recipe.env,
+    cwd: work,
+  });
   // -n: no name and time in the header, so that equal trees give equal files.
   const zip = edges.start(['pigz', '--no-name', '-6', '--stdout']);
   const stop = (): void => {

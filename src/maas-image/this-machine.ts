@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImageEdges, Running, StartOptions } from './edges.ts';
+import type { ImageEdges, LocalMachine, Running, StartOptions } from './edges.ts';
 
 /** How long a group may take to clean up before it is killed: mmdebstrap removes a few GB. */
 const GRACE = 20_000;
@@ -89,7 +89,7 @@ export interface MachineGiven extends Machine {
 }
 
 /** The edges of this machine, for whoever has the process: all but the progress. */
-export function imageEdgesHere({ sendSignal, ...given }: MachineGiven): Omit<ImageEdges, 'progress'> {
+export function imageEdgesHere({ sendSignal, ...given }: MachineGiven): LocalMachine {
   return {
     ...given,
     start: startsHere({ variables: given.variables, sendSignal }),

@@ -7,6 +7,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   pigz: 'pigz',
   unshare: 'util-linux',
+  setpriv: 'util-linux',
   'arch-test': 'arch-test',
   gpgv: 'gpgv',
   tar: 'tar',

@@ -1,8 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
 import { runCommand } from './run-command.ts';
+
+const PREFIX = 'proxwright-image-';
 
 /** Runs `work` with a folder of its own, which is gone afterwards, with all that was mounted below it. */
 export async function withWorkFolder<Result>(
@@ -12,16 +14,24 @@ export async function withWorkFolder<Result>(
 ): Promise<Result> {
   const folder = await make(parent);
   try {
+    await edges.noteFolder?.(folder);
     return await work(folder);
   } finally {
     await clear(folder, edges);
   }
 }
 
+/** Removes what a killed process left of its work; only folders that `withWorkFolder` made. */
+export async function clearLeftFolder(folder: string, edges: ImageEdges): Promise<void> {
+  if (!basename(folder).startsWith(PREFIX)) return;
+  const there = await lstat(folder).catch(() => undefined);
+  if (there?.isDirectory() && there.uid === edges.uid) await clear(folder, edges);
+}
+
 async function make(parent: string): Promise<string> {
   try {
     await mkdir(parent, { recursive: true });
-    const folder = await mkdtemp(join(parent, 'proxwright-image-'));
+    const folder = await mkdtemp(join(parent, PREFIX));
     // apt downloads as its own user, who has to get through; what is secret inside has modes of its own.
     await chmod(folder, 0o711);
     return folder;

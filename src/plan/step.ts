@@ -27,6 +27,15 @@ export interface Step {
   needs: readonly string[];
   /** What this step loads; the executor runs only so many at once per node, storage and template. */
   uses: StepUses;
+  /** What a long step goes through, one after the other. */
+  phases?: readonly StepPhase[];
+}
+
+export interface StepPhase {
+  id: string;
+  title: string;
+  /** How long it took the last time, where there was one. */
+  seconds?: number;
 }
 
 export interface StepUses {

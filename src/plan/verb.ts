@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import type { Host } from '../hosts/host.ts';
+import type { LocalMachine } from '../maas-image/edges.ts';
 import type { Pve } from '../pve/pve.ts';
 import type { Call, Json, StepValue } from './step.ts';
 
@@ -45,6 +46,8 @@ export interface StepContext {
   pve: Pve;
   /** The node's host. Throws a TargetError where the target gives none. */
   host(node: string): Host;
+  /** The machine that this process runs on, for what is done there and on no node. */
+  machine(): LocalMachine;
   /** Earlier attempts at this very step, by this process or one before it. */
   attempt: Attempt;
   /** The receipt of an earlier step of this run, `undefined` where that step is not part of the plan. */
@@ -57,7 +60,8 @@ export interface StepContext {
   keep(text: string): Promise<string>;
   /** What `keep` kept. */
   kept(key: string): string | undefined;
-  progress(progress: { fraction?: number; text?: string }): void;
+  /** `phase` is one of the step's phases, with its own fraction; `fraction` is that of the whole step. */
+  progress(progress: { fraction?: number; text?: string; phase?: { id: string; fraction: number } }): void;
   log(line: string): void;
   sleep(milliseconds: number): Promise<void>;
   now(): number;

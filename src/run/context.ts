@@ -1,6 +1,7 @@
 import { TargetError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Host } from '../hosts/host.ts';
+import type { LocalMachine } from '../maas-image/edges.ts';
 import type { Json } from '../plan/step.ts';
 import type { Attempt, StepContext } from '../plan/verb.ts';
 import type { Pve } from '../pve/pve.ts';
@@ -20,6 +21,8 @@ export interface Workplace {
   facts: Facts;
   pve: Pve;
   host(node: string): Host | undefined;
+  /** Where the plan does something on the machine that runs it. */
+  machine?: LocalMachine;
   /** Waits for a task's end; throws TaskError. Given by `pve/tasks.ts`. */
   waitForTask(upid: string, options: TaskOptions): Promise<void>;
   /** Whether to try again after this error, and whether the request may have been carried out. */
@@ -68,6 +71,10 @@ export function stepContext(
         where: `step "${step}"`,
         fix: 'use an ssh:// target, or give one beside the https one (target: { url: …, ssh: … })',
       });
+    },
+    machine() {
+      if (!place.machine) throw new Error('a run without a machine does nothing on one');
+      return place.machine;
     },
     async task(upid) {
       await record({ type: 'step-task', time: clock.now(), step, upid });

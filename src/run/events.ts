@@ -1,4 +1,4 @@
-import type { Json } from '../plan/step.ts';
+import type { Json, StepPhase } from '../plan/step.ts';
 
 /**
  * What happened to a run: the one union that feeds the journal, all views and the tests. Times are
@@ -21,7 +21,14 @@ export type RunEvent = { time: number } & (
   | { type: 'step-note'; step: string; data: Json }
   | { type: 'step-task'; step: string; upid: string }
   | { type: 'step-waiting'; step: string; waitsFor: string }
-  | { type: 'step-progress'; step: string; fraction?: number; text?: string }
+  | {
+      type: 'step-progress';
+      step: string;
+      fraction?: number;
+      text?: string;
+      /** Of a step that has phases: the one it is in. */
+      phase?: { id: string; fraction: number };
+    }
   | { type: 'step-retry'; step: string; attempt: number; reason: string; delay: number }
   | { type: 'step-done'; step: string; receipt: Json; duration: number }
   | { type: 'step-unchanged'; step: string; why: string; receipt: Json }
@@ -53,6 +60,7 @@ export interface StepOutline {
   title: string;
   needs: readonly string[];
   node?: string;
+  phases?: readonly StepPhase[];
 }
 
 export interface EventError {

@@ -5,7 +5,7 @@ import type { Json, Step } from '../plan/step.ts';
 import type { Attempt, Verb, VerbRegistry } from '../plan/verb.ts';
 import { settle, stepContext, type Workplace } from './context.ts';
 import { eventError } from './event-error.ts';
-import type { Emit, EventError, GuestResult, RunEvent, RunMode, RunStatus } from './events.ts';
+import type { Emit, EventError, GuestResult, RunEvent, RunMode, RunStatus, StepOutline } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { RunRecord } from './record.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
@@ -212,12 +212,13 @@ export function verbOf(step: Step, verbs: VerbRegistry): Verb {
   });
 }
 
-export function outline(step: Step): { id: string; title: string; needs: readonly string[]; node?: string } {
+export function outline(step: Step): StepOutline {
   return {
     id: step.id,
     title: step.title,
     needs: step.needs,
     ...(step.uses.node ? { node: step.uses.node } : {}),
+    ...(step.phases ? { phases: step.phases } : {}),
   };
 }
 

@@ -32,7 +32,8 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     run,
     title: plan.title,
     target: place.facts.target.label,
-    steps: steps.map((step) => ({
+    // Taking back has no phases.
+    steps: steps.map(({ phases: _, ...step }) => ({
       ...outline(step),
       title: `take back: ${step.title}`,
       needs: needs.get(step.id) ?? [],

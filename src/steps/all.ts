@@ -1,4 +1,5 @@
 import type { Verb, VerbRegistry } from '../plan/verb.ts';
+import { buildMaasImage } from './build-image.ts';
 import { cloneGuest } from './clone-guest.ts';
 import { configureGuest } from './configure-guest.ts';
 import { createTemplate } from './create-template.ts';
@@ -9,13 +10,16 @@ import { makePool } from './make-pool.ts';
 import { mapDirectory } from './map-directory.ts';
 import { pause } from './pause.ts';
 import { removeFile } from './remove-file.ts';
+import { removeMaasImage } from './remove-image.ts';
 import { setStorageContent } from './set-storage-content.ts';
 import { startGuest } from './start-guest.ts';
 import { stopGuest } from './stop-guest.ts';
+import { verifyMaasImage } from './verify-image.ts';
 import { waitGuest } from './wait-guest.ts';
 import { writeFile } from './write-file.ts';
 
 const list = [
+  buildMaasImage,
   cloneGuest,
   configureGuest,
   createTemplate,
@@ -26,8 +30,10 @@ const list = [
   mapDirectory,
   pause,
   removeFile,
+  removeMaasImage,
   setStorageContent,
   startGuest,
+  verifyMaasImage,
   stopGuest,
   waitGuest,
   writeFile,

@@ -1,9 +1,13 @@
 import { cluster } from './cluster/workflow.ts';
+import { maasImage } from './maas-image/workflow.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Every workflow; `menu.ts` says their order in the menu. */
 // The list forgets the types of answers: each workflow gets back what its own schema made.
-export const workflows: readonly Workflow[] = [cluster as unknown as Workflow];
+export const workflows: readonly Workflow[] = [
+  cluster as unknown as Workflow,
+  maasImage as unknown as Workflow,
+];
 
 export function workflowById(id: string): Workflow {
   const found = workflows.find((workflow) => workflow.id === id);

@@ -1,4 +1,5 @@
 import { clusterMenu } from './cluster/menu.ts';
+import { maasImageMenu } from './maas-image/menu.ts';
 
 /** What the home menu shows of a workflow: apart from the workflow itself, so that the menu is there at once. */
 export interface MenuEntry {
@@ -9,4 +10,4 @@ export interface MenuEntry {
 }
 
 /** In the order of the home menu. */
-export const menu: readonly MenuEntry[] = [clusterMenu];
+export const menu: readonly MenuEntry[] = [clusterMenu, maasImageMenu];

@@ -3,6 +3,7 @@ import type { FilesDir } from '../butane/files-dir.ts';
 import type { Issue } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { ResolvedImage } from '../images/resolve.ts';
+import type { ImageSpec } from '../maas-image/image-spec.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MenuEntry } from './menu.ts';
 
@@ -25,6 +26,10 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
    * incomplete. `read` gives a file's text and folder, undefined where there is none.
    */
   checkFiles?(answers: unknown, read: (file: string) => NamedFile | undefined): readonly Issue[];
+  /** The answers with the full names of files on this machine. */
+  placed?(answers: Answers, places: Places): Answers;
+  /** Images that are built on this machine: they are looked for there before planning. */
+  builds?(answers: Answers): readonly ImageSpec[];
   /** What must be looked for on the nodes before planning. */
   probes(answers: Answers): { folders: readonly string[]; scripts: readonly string[] };
   /** Catalogue images or URLs that must be resolved before planning. */
@@ -36,6 +41,12 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
 
 /** What answer files need to know of a workflow: its section and the schema of that. */
 export type Section = Pick<Workflow, 'id' | 'title' | 'summary' | 'section' | 'many' | 'answers'>;
+
+/** Full names of files: of what is read, beside the answers; of what is written, in the folder one is in. */
+export interface Places {
+  beside(file: string): string;
+  here(file: string): string;
+}
 
 export interface NamedFile {
   text: string;

@@ -1,0 +1,94 @@
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { ProxwrightError } from '../errors.ts';
+import { checkEngine } from './check-engine.ts';
+import type { ImageEdges } from './edges.ts';
+import { lookAtImage } from './image-file.ts';
+import type { ImageSpec } from './image-spec.ts';
+import type { Manifest } from './manifest.ts';
+import { recipeHash } from './recipe-hash.ts';
+
+/** Where an image is to be built and to lie, as it is now. All of it may go into a plan: no secret is in it. */
+export interface ImagePlace {
+  output: string;
+  /** Hash of the recipe that the answers make now. */
+  recipe: string;
+  /** What lies there; undefined: nothing. */
+  found?: FoundImage;
+  /** What keeps a build from beginning. */
+  problem?: { message: string; fix?: string };
+  work: { folder: string; free: number };
+  folder: { folder: string; free: number };
+}
+
+export interface FoundImage {
+  /** Made by us: it has a manifest that belongs to it. */
+  ours: boolean;
+  recipe?: string;
+  /** Seconds since 1970 that its files' times were cut to. */
+  epoch?: number;
+  sha256?: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  built: number;
+  verified: boolean;
+  times?: Manifest['times'];
+  engine?: ImageSpec['engine'];
+}
+
+/** Looks at this machine for one image; changes nothing. */
+export async function lookAtPlace(spec: ImageSpec, edges: ImageEdges): Promise<ImagePlace> {
+  const output = resolve(edges.cwd, spec.output);
+  const work = spec.work_dir ? resolve(edges.cwd, spec.work_dir) : edges.temporary;
+  const there = await lookAtImage(output);
+  const problem = await problemOf(spec, output, edges);
+  return {
+    output,
+    recipe: await recipeHash(spec, edges),
+    ...(there ? { found: foundImage(there) } : {}),
+    ...(problem ? { problem } : {}),
+    work: { folder: work, free: await freeBytes(work) },
+    folder: { folder: dirname(output), free: await freeBytes(dirname(output)) },
+  };
+}
+
+function foundImage({
+  bytes,
+  changed,
+  manifest,
+}: NonNullable<Awaited<ReturnType<typeof lookAtImage>>>): FoundImage {
+  if (!manifest) return { ours: false, bytes, built: changed, verified: false };
+  const { recipe, source_date_epoch: epoch, times, tarball, verified, engine } = manifest;
+  return {
+    ours: true,
+    bytes,
+    built: Date.parse(times.started),
+    sha256: tarball.sha256,
+    verified: verified !== undefined,
+    times,
+    engine,
+    ...(recipe === undefined ? {} : { recipe }),
+    ...(epoch === undefined ? {} : { epoch }),
+  };
+}
+
+async function problemOf(spec: ImageSpec, output: string, edges: ImageEdges): Promise<ImagePlace['problem']> {
+  try {
+    await checkEngine(spec, output, edges);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProxwrightError)) throw error;
+    const { message, where, why, fix } = error;
+    const words = [where ? `${where}: ${message}` : message, why].filter((part) => part).join('; ');
+    return { message: words, ...(fix ? { fix } : {}) };
+  }
+}
+
+/** Of the nearest folder above that is there. */
+async function freeBytes(folder: string): Promise<number> {
+  for (let at = folder; ; at = dirname(at)) {
+    const room = await statfs(at).catch(() => undefined);
+    if (room) return room.bavail * room.bsize;
+    if (dirname(at) === at) return 0;
+  }
+}
