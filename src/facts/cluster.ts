@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.ts';
+import { apiPath } from '../pve/pve.ts';
 import type { Facts } from './facts.ts';
 import type { FactSource } from './read.ts';
 
@@ -33,12 +34,41 @@ export async function readMacPrefix(source: FactSource): Promise<string> {
   return options.mac_prefix?.toUpperCase() ?? DEFAULT_MAC_PREFIX;
 }
 
+/** Before 8.4 there are none, and asking for them is a 501. */
 export async function readMappings(source: FactSource): Promise<Facts['mappings']> {
+  type Row = { id: string; map: string[]; description?: string };
   const rows = await unlessForbidden(
-    source.pve.get<{ id: string; map: string[] }[]>('/cluster/mapping/dir', {}, source),
+    source.pve.get<Row[]>('/cluster/mapping/dir', {}, source).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 501) return [];
+      throw error;
+    }),
     [],
   );
-  return rows.map(({ id, map }) => ({ id, paths: Object.fromEntries(map.map(nodeAndPath)) }));
+  return rows.map(({ id, map, description }) => ({
+    id,
+    paths: Object.fromEntries(map.map(nodeAndPath)),
+    ...(description === undefined ? {} : { description }),
+  }));
+}
+
+/** What each node that is online runs; a node that does not answer has none. */
+export async function readVersions(
+  nodes: readonly string[],
+  source: FactSource,
+): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  await Promise.all(
+    nodes.map(async (node) => {
+      const answer = await source.pve
+        .get<{ version: string }>(apiPath`/nodes/${node}/version`, {}, source)
+        .catch((error: unknown) => {
+          if (error instanceof ApiError) return undefined;
+          throw error;
+        });
+      if (answer) versions.set(node, answer.version);
+    }),
+  );
+  return versions;
 }
 
 /** `node=pve1,path=/srv/share` → ['pve1', '/srv/share']. */

@@ -17,7 +17,7 @@ export interface Facts {
   pools: readonly string[];
   /** Datacenter's MAC prefix, `BC:24:11` where none is set. */
   macPrefix: string;
-  mappings: readonly { id: string; paths: Readonly<Record<string, string>> }[];
+  mappings: readonly MappingFacts[];
   ha: HaFacts;
   /** What is on the machine that this process runs on, where the plan does something there. */
   here?: HereFacts;
@@ -40,9 +40,19 @@ export interface TargetFacts {
   hasHost: boolean;
 }
 
+/** A directory mapping: a folder of each node under one name, for virtiofs. */
+export interface MappingFacts {
+  id: string;
+  /** Node → folder. */
+  paths: Readonly<Record<string, string>>;
+  description?: string;
+}
+
 export interface NodeFacts {
   name: string;
   online: boolean;
+  /** Of Proxmox VE, `8.2.4`; unknown while the node is offline. */
+  version?: string;
   memory: { total: number; free: number };
   cpus: number;
 }
@@ -85,6 +95,9 @@ export interface GuestFacts {
   addresses: readonly string[];
   /** The whole config of templates and of guests with our line, else undefined. */
   config?: Readonly<Record<string, string>>;
+  /** What others must leave alone as long as it is there: its directory mappings and hookscript. */
+  mappings?: readonly string[];
+  hookscript?: string;
   /** Who it is, where its description ends with our line. */
   identity?: GuestIdentity;
 }

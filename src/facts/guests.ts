@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { readIdentity } from '../pve/description.ts';
+import { parseProperties } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
 import type { GuestFacts, GuestIdentity } from './facts.ts';
 import type { FactSource, ResourceRow } from './read.ts';
@@ -35,6 +36,7 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
     tags,
     macs: macsOf(config),
     addresses: addressesOf(config),
+    ...usesOf(config),
     ...(row.pool ? { pool: row.pool } : {}),
     ...(row.template === 1 || identity ? { config } : {}),
     // Without the tag too: a run that was cut off between clone and configuration has left such a guest.
@@ -64,6 +66,17 @@ async function configOf(row: ResourceRow, source: FactSource): Promise<Record<st
       return {};
     throw error;
   }
+}
+
+function usesOf(config: Readonly<Record<string, string>>): Pick<GuestFacts, 'mappings' | 'hookscript'> {
+  const mappings = Object.keys(config)
+    .filter((key) => /^virtiofs\d+$/.test(key))
+    .flatMap((key) => parseProperties(config[key] ?? '', 'dirid').dirid ?? [])
+    .sort();
+  return {
+    ...(mappings.length > 0 ? { mappings } : {}),
+    ...(config.hookscript === undefined ? {} : { hookscript: config.hookscript }),
+  };
 }
 
 function macsOf(config: Readonly<Record<string, string>>): string[] {

@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/host.ts';
 import { apiPath, type Pve } from '../pve/pve.ts';
-import { readAccess, readMacPrefix, readMappings, readPools } from './cluster.ts';
+import { readAccess, readMacPrefix, readMappings, readPools, readVersions } from './cluster.ts';
 import type { Facts, NodeFacts, TargetFacts } from './facts.ts';
 import { readGuests } from './guests.ts';
 import { readHa } from './ha.ts';
@@ -43,7 +43,8 @@ export async function readFacts(source: FactSource): Promise<Facts> {
   ]);
   const nodes = nodesOf(rows);
   const online = nodes.filter((node) => node.online).map((node) => node.name);
-  const [access, storages, bridges, guests, pools, macPrefix, mappings, ha] = await Promise.all([
+  const [versions, access, storages, bridges, guests, pools, macPrefix, mappings, ha] = await Promise.all([
+    readVersions(online, source),
     readAccess(source),
     readStorages(online, source),
     readBridges(online, source),
@@ -61,7 +62,7 @@ export async function readFacts(source: FactSource): Promise<Facts> {
     target,
     version,
     access,
-    nodes,
+    nodes: nodes.map((node) => withVersion(node, versions.get(node.name))),
     storages,
     bridges,
     guests,
@@ -85,6 +86,10 @@ function nodesOf(rows: readonly ResourceRow[]): NodeFacts[] {
       cpus: row.maxcpu ?? 0,
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function withVersion(node: NodeFacts, version: string | undefined): NodeFacts {
+  return version === undefined ? node : { ...node, version };
 }
 
 /** Per-node reads, in parallel, with the node's name in the path. */
