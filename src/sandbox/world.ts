@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, Pace } from './clock.ts';
+import type { AddedProgram } from './host/result.ts';
 import type { Mirror } from './mirror/mirror.ts';
 import { Conditions } from './state/conditions.ts';
 import { Guests } from './state/guests.ts';
@@ -31,11 +32,14 @@ export interface World {
   readonly mappings: SectionFile;
   readonly haResources: SectionFile;
   readonly haRules: SectionFile;
+  readonly haGroups: SectionFile;
   /** datacenter.cfg */
   readonly options: KeyValueFile;
   readonly mirror: Mirror;
   /** What is not as on a healthy node. */
   readonly conditions: Conditions;
+  /** Programs that the nodes have beside their own. */
+  readonly added: Readonly<Record<string, AddedProgram>>;
   /** The node whose pveproxy the caller talks to. */
   readonly self: string;
   /** SHA-256 of the certificate, with colons. */
@@ -52,6 +56,7 @@ export function openWorld(
     facts: ClusterFacts;
     mirror: Mirror;
     fingerprint: string;
+    added?: Readonly<Record<string, AddedProgram>>;
   },
 ): World {
   const pace = new Pace(options.clock, { speed: options.speed, stop: options.stop });
@@ -72,9 +77,11 @@ export function openWorld(
     mappings: new SectionFile(join(pmxcfs, 'mapping', 'directory.cfg')),
     haResources: new SectionFile(join(pmxcfs, 'ha', 'resources.cfg')),
     haRules: new SectionFile(join(pmxcfs, 'ha', 'rules.cfg')),
+    haGroups: new SectionFile(join(pmxcfs, 'ha', 'groups.cfg')),
     options: new KeyValueFile(join(pmxcfs, 'datacenter.cfg')),
     mirror: options.mirror,
     conditions: new Conditions(stateDir),
+    added: options.added ?? {},
     self: nodes.names[0] ?? 'pve',
     fingerprint: options.fingerprint,
   };

@@ -1,4 +1,6 @@
-import { badParameters, fail } from '../refusal.ts';
+import { hasMigratedGroups, hasRules, managedNodes } from '../guest/ha.ts';
+import { resourcesOf, ruleProblems } from '../guest/ha-rules.ts';
+import { badParameters, fail, Refusal } from '../refusal.ts';
 import { checkParameters, type Values } from '../schema/check.ts';
 import { splitList } from '../schema/formats.ts';
 import { boolean, formatted, oneOf, type Parameters, required, text } from '../schema/parameter.ts';
@@ -21,7 +23,7 @@ export const RULE_KINDS: Readonly<Record<string, Parameters>> = {
 };
 const ANY_KIND = optional({ ...RULE_KINDS['node-affinity'], ...RULE_KINDS['resource-affinity'] });
 
-export const haRuleRoutes: readonly Route[] = [
+const routes: readonly Route[] = [
   {
     method: 'GET',
     path: '/cluster/ha/rules',
@@ -33,7 +35,7 @@ export const haRuleRoutes: readonly Route[] = [
       return world.haRules
         .all()
         .filter((rule) => type === undefined || rule.type === type)
-        .filter((rule) => resource === undefined || splitList(rule.values.resources ?? '').includes(resource))
+        .filter((rule) => resource === undefined || resourcesOf(rule).includes(resource))
         .map((rule) => describe(rule, world.haRules.digest()));
     },
   },
@@ -46,10 +48,12 @@ export const haRuleRoutes: readonly Route[] = [
       const { world, given } = call;
       const id = given.need('rule');
       const failed = (reason: string) => fail(`create ha rule failed: ${reason}`);
-      if (world.haRules.get(id)) throw failed(`rule '${id}' already defined`);
-      const values = checkKind(given.need('type'), call.values);
-      checkResources(call, { type: given.need('type'), values }, failed);
-      world.haRules.set({ type: given.need('type'), id, values });
+      if (!hasMigratedGroups(world))
+        throw fail('cannot create ha rule: ha groups have not been migrated yet');
+      const rule = { type: given.need('type'), id, values: checkKind(given.need('type'), call.values) };
+      if (world.haRules.get(id)) throw failed(`HA rule '${id}' already defined`);
+      checkRule(call, rule, failed);
+      world.haRules.set(rule);
       return null;
     },
   },
@@ -72,7 +76,14 @@ export const haRuleRoutes: readonly Route[] = [
       type: required(oneOf(TYPES)),
     },
     handle: (call) => {
-      const rule = needRule(call);
+      if (!hasMigratedGroups(call.world))
+        throw fail('cannot update ha rule: ha groups have not been migrated yet');
+      const failed = (reason: string) => fail(`update HA rules failed: ${reason}`);
+      const digest = call.given.text('digest');
+      if (digest && digest !== call.world.haRules.digest())
+        throw failed('detected modified configuration - file changed by other user? Try again.');
+      const rule = call.world.haRules.get(call.given.need('rule'));
+      if (!rule) throw failed(`HA rule '${call.given.need('rule')}' does not exist`);
       if (call.given.text('type') !== rule.type)
         throw badParameters({ type: `rule is of type '${rule.type}'` });
       const values: Record<string, string> = { ...rule.values };
@@ -80,7 +91,7 @@ export const haRuleRoutes: readonly Route[] = [
         if (!['rule', 'type', 'delete', 'digest'].includes(name)) values[name] = String(value);
       }
       for (const name of splitList(call.given.text('delete') ?? '')) delete values[name];
-      checkResources(call, { type: rule.type, values }, (reason) => fail(`update ha rule failed: ${reason}`));
+      checkRule(call, { ...rule, values }, failed);
       call.world.haRules.set({ ...rule, values });
       return null;
     },
@@ -91,11 +102,22 @@ export const haRuleRoutes: readonly Route[] = [
     permission: onRoot('Sys.Console'),
     parameters: { rule: RULE },
     handle: (call) => {
-      call.world.haRules.delete(needRule(call).id);
+      // One that is not there is as good.
+      call.world.haRules.delete(call.given.need('rule'));
       return null;
     },
   },
 ];
+
+/** PVE 8 has no rules at all. */
+export const haRuleRoutes: readonly Route[] = routes.map((route) => ({
+  ...route,
+  handle: (call) => {
+    if (hasRules(call.world)) return route.handle(call);
+    const path = route.path.replace('{rule}', call.given.text('rule') ?? '');
+    throw new Refusal(501, `Method '${route.method} ${path}' not implemented`);
+  },
+}));
 
 function optional(parameters: Parameters): Parameters {
   return Object.fromEntries(
@@ -109,21 +131,17 @@ function checkKind(type: string, values: Values): Record<string, string> {
   return Object.fromEntries(Object.entries(checked).map(([name, value]) => [name, String(value)]));
 }
 
-function checkResources(
-  { world }: Call,
-  rule: { type: string; values: Readonly<Record<string, string>> },
-  failed: (reason: string) => Error,
-): void {
-  const resources = splitList(rule.values.resources ?? '');
-  const unmanaged = resources.filter((sid) => !world.haResources.get(sid.replace(/^(vm|ct):/, '')));
+function checkRule({ world }: Call, rule: Section, failed: (reason: string) => Error): void {
+  const unmanaged = resourcesOf(rule).filter((sid) => !world.haResources.get(sid.replace(/^(vm|ct):/, '')));
   if (unmanaged.length > 0) throw failed(`cannot use unmanaged resource(s) ${unmanaged.join(', ')}.`);
-  if (rule.type === 'resource-affinity' && resources.length < 2) {
-    throw failed('rule is ineffective as there are less than two resources');
-  }
-  const unknown = splitList(rule.values.nodes ?? '').find(
-    (node) => !world.nodes.find(node.split(':')[0] ?? ''),
-  );
-  if (unknown !== undefined) throw failed(`no such cluster node '${unknown}'`);
+  const unknown = splitList(rule.values.nodes ?? '')
+    .map((node) => node.split(':')[0] ?? '')
+    .filter((node) => !world.nodes.find(node));
+  if (unknown.length > 0) throw failed(`cannot use non-existent node(s) ${unknown.join(', ')}.`);
+  const problems = ruleProblems(rule, world.haRules.all(), managedNodes(world));
+  if (problems.length === 0) return;
+  // An exception with a code and a text per parameter, as it looks behind the lock's own text.
+  throw failed(`400 Rule '${rule.id}' is invalid.\nresources: ${problems.join(', ')}`);
 }
 
 function needRule({ world, given }: Call): Section {

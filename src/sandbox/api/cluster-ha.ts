@@ -1,8 +1,10 @@
-import { followState, haStatus } from '../guest/ha.ts';
+import { followState, haStatus, wakeManager } from '../guest/ha.ts';
+import { resourcesOf } from '../guest/ha-rules.ts';
 import { badParameters, fail } from '../refusal.ts';
 import { splitList } from '../schema/formats.ts';
 import { boolean, formatted, integer, oneOf, type Parameters, required, text } from '../schema/parameter.ts';
 import type { Section } from '../state/section-config.ts';
+import { checkGroup, refuseNewer } from './cluster-ha-groups.ts';
 import { ALL, onRoot } from './permission.ts';
 import type { Call, Route } from './route.ts';
 
@@ -19,15 +21,6 @@ const RESOURCE: Parameters = {
   state: oneOf(['started', 'stopped', 'enabled', 'disabled', 'ignored']),
 };
 const TYPE = oneOf(['ct', 'vm']);
-const GROUP: Parameters = {
-  comment: text({ maxLength: 4096 }),
-  group: required(formatted('pve-configid')),
-  nodes: required(formatted('pve-ha-node-list')),
-  nofailback: boolean(),
-  restricted: boolean(),
-  type: oneOf(['group']),
-};
-
 export const haRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -77,7 +70,15 @@ export const haRoutes: readonly Route[] = [
       digest: text({ maxLength: 64 }),
     },
     handle: (call) => {
-      const before = needResource(call);
+      refuseNewer(call, ['failback']);
+      checkGroup(call, { mustExist: true });
+      const digest = call.given.text('digest');
+      if (digest && digest !== call.world.haResources.digest()) {
+        throw fail(
+          'update resources config failed: detected modified configuration - file changed by other user? Try again.',
+        );
+      }
+      const before = needResource(call, 'update resources config failed: ');
       const values: Record<string, string> = { ...before.values, ...resourceValues(call) };
       for (const name of splitList(call.given.text('delete') ?? '')) delete values[name];
       call.world.haResources.set({ ...before, values });
@@ -91,30 +92,14 @@ export const haRoutes: readonly Route[] = [
     permission: CONSOLE,
     parameters: { purge: boolean(), sid: SID },
     handle: (call) => {
-      const { world } = call;
-      const { id } = needResource(call);
+      const { world, given } = call;
+      refuseNewer(call, ['purge']);
+      const id = vmidOf(given.need('sid'));
+      if (!world.haResources.get(id)) throw fail(`cannot delete service 'vm:${id}', not HA managed!`);
       world.haResources.delete(id);
-      const purge = !call.given.has('purge') || call.given.flag('purge');
+      const purge = !given.has('purge') || given.flag('purge');
       for (const rule of purge ? world.haRules.all() : []) removeFromRule(call, rule, `vm:${id}`);
       return null;
-    },
-  },
-  {
-    method: 'GET',
-    path: '/cluster/ha/groups',
-    permission: AUDIT,
-    parameters: {},
-    handle: () => {
-      throw fail('cannot index groups: ha groups have been migrated to rules');
-    },
-  },
-  {
-    method: 'POST',
-    path: '/cluster/ha/groups',
-    permission: CONSOLE,
-    parameters: GROUP,
-    handle: () => {
-      throw fail('cannot create group: ha groups have been migrated to rules');
     },
   },
 ];
@@ -123,10 +108,10 @@ function vmidOf(sid: string): string {
   return sid.replace(/^(vm|ct):/, '');
 }
 
-function needResource({ world, given }: Call): Section {
+function needResource({ world, given }: Call, before = ''): Section {
   const sid = given.need('sid');
   const resource = world.haResources.get(vmidOf(sid));
-  if (!resource) throw fail(`no such resource '${sid.includes(':') ? sid : `vm:${sid}`}'`);
+  if (!resource) throw fail(`${before}no such resource '${sid.includes(':') ? sid : `vm:${sid}`}'`);
   return resource;
 }
 
@@ -154,21 +139,22 @@ function addResource(call: Call): null {
   const sid = given.need('sid');
   if (sid.startsWith('ct:') || given.text('type') === 'ct')
     throw badParameters({ sid: 'the sandbox has no containers' });
-  if (given.has('group'))
-    throw badParameters({ group: 'cannot use group: ha groups have been migrated to rules' });
+  refuseNewer(call, ['failback']);
+  checkGroup(call, { mustExist: false });
   const id = vmidOf(sid);
-  if (world.haResources.get(id)) throw fail(`resource ID 'vm:${id}' already defined`);
   if (world.guests.nodeOf(Number(id)) === undefined)
-    throw fail(`unable to add resource 'vm:${id}' - guest does not exist`);
+    throw fail(`resource 'vm:${id}' does not exist in cluster`);
+  if (world.haResources.get(id)) throw fail(`create resource failed: resource ID 'vm:${id}' already defined`);
+  wakeManager(world);
   world.haResources.set({ type: 'vm', id, values: resourceValues(call) });
   followState(world, Number(id));
   return null;
 }
 
+/** A rule with one resource left is kept, though it has no effect; an empty one goes. */
 function removeFromRule({ world }: Call, rule: Section, sid: string): void {
-  const left = splitList(rule.values.resources ?? '').filter((one) => one !== sid);
-  const enough = left.length >= (rule.type === 'resource-affinity' ? 2 : 1);
-  if (left.length === splitList(rule.values.resources ?? '').length) return;
-  if (enough) world.haRules.set({ ...rule, values: { ...rule.values, resources: left.join(',') } });
+  const left = resourcesOf(rule).filter((one) => one !== sid);
+  if (left.length === resourcesOf(rule).length) return;
+  if (left.length > 0) world.haRules.set({ ...rule, values: { ...rule.values, resources: left.join(',') } });
   else world.haRules.delete(rule.id);
 }

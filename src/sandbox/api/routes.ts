@@ -6,6 +6,7 @@ import { tokenRoutes } from './access-tokens.ts';
 import { userRoutes } from './access-users.ts';
 import { clusterRoutes } from './cluster.ts';
 import { haRoutes } from './cluster-ha.ts';
+import { haGroupRoutes } from './cluster-ha-groups.ts';
 import { haRuleRoutes } from './cluster-ha-rules.ts';
 import { mappingRoutes } from './cluster-mapping.ts';
 import { optionRoutes } from './cluster-options.ts';
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...optionRoutes,
   ...resourceRoutes,
   ...haRoutes,
+  ...haGroupRoutes,
   ...haRuleRoutes,
   ...mappingRoutes,
   ...nodeRoutes,

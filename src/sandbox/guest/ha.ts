@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { readJson, writeJson } from '../state/files.ts';
 import type { World } from '../world.ts';
 import { startGuest, stopGuest } from './power.ts';
 
@@ -8,6 +10,7 @@ const MANAGER_MS = 10_000;
 export function haStatus(world: World): unknown[] {
   const node = world.self;
   const resources = world.haResources.all();
+  const known = managedNodes(world);
   const idle = {
     'armed-state': 'standby',
     id: 'fencing',
@@ -23,13 +26,13 @@ export function haStatus(world: World): unknown[] {
     type: 'fencing',
   };
   const quorum = { id: 'quorum', node, quorate: 1, status: 'OK', type: 'quorum' };
-  if (resources.length === 0) return [quorum, idle];
+  if (resources.length === 0 || known.length === 0) return [quorum, idle];
   const time = world.pace.seconds();
   return [
     quorum,
     armed,
     { id: 'master', node, status: `${node} (active, sandbox)`, timestamp: time, type: 'master' },
-    ...world.nodes.names.map((name) => ({
+    ...known.map((name) => ({
       id: `lrm:${name}`,
       node: name,
       status: `${name} (active)`,
@@ -54,6 +57,34 @@ export function haStatus(world: World): unknown[] {
       };
     }),
   ];
+}
+
+/** PVE 8 has groups. PVE 9 has rules, and gives out the groups of before as long as there are some. */
+export function hasMigratedGroups(world: World): boolean {
+  return hasRules(world) && world.haGroups.all().length === 0;
+}
+
+export function hasRules(world: World): boolean {
+  return Number.parseInt(world.nodes.facts.version.release, 10) >= 9;
+}
+
+/**
+ * The nodes in the manager's status: none before its first resource, since it sleeps until then and looks
+ * every ten seconds.
+ */
+export function managedNodes(world: World): string[] {
+  const woken = readJson<{ since: number }>(statusFile(world));
+  const asleep = woken && (world.pace.clock.now() - woken.since) * world.pace.speed < MANAGER_MS;
+  return asleep ? [] : world.nodes.names;
+}
+
+/** The manager finds its first resource. */
+export function wakeManager(world: World): void {
+  if (!readJson(statusFile(world))) writeJson(statusFile(world), { since: world.pace.clock.now() }, 0o640);
+}
+
+function statusFile({ stateDir }: World): string {
+  return join(stateDir, 'etc', 'pve', 'ha', 'manager_status');
 }
 
 /** Lets the simulated manager bring a guest to the state that its resource wants. */

@@ -46,6 +46,7 @@ export function noticeChange(world: World, node: string, path: string): void {
   else if (name === 'mapping/directory.cfg') world.mappings.reread();
   else if (name === 'ha/resources.cfg') world.haResources.reread();
   else if (name === 'ha/rules.cfg') world.haRules.reread();
+  else if (name === 'ha/groups.cfg') world.haGroups.reread();
 }
 
 function sharedAt(world: World, path: string): { id: string; at: string } | undefined {
