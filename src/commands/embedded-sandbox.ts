@@ -7,6 +7,7 @@ import { mirrorOf } from '../images/mirror.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/server.ts';
 import type { StartedSandbox } from '../target/environment.ts';
 import { findSandbox, SERVER_FILE } from '../target/running-sandbox.ts';
+import { practicePrograms } from './sandbox-programs.ts';
 
 /** Five times as fast as a real node: long enough to see what happens, short enough not to wait for it. */
 const SANDBOX_SPEED = 5;
@@ -41,6 +42,7 @@ export async function startEmbedded(
       stateDir,
       speed: SANDBOX_SPEED,
       mirror: mirrorOf(loadCatalogue()),
+      programs: practicePrograms,
       ...options,
     });
     writeFileSync(file, JSON.stringify({ port: sandbox.port, pid: env.pid }), { mode: 0o600 });

@@ -43,7 +43,8 @@ export function renderTree(
   };
 }
 
-function readGuest({ path, vmid, kind }: ReturnType<typeof listConfs>[number]): Guest {
+/** A guest from its file; one that cannot be read is a finding. */
+export function readGuest({ path, vmid, kind }: ReturnType<typeof listConfs>[number]): Guest {
   try {
     return parseGuestConf(readFileSync(path, 'utf8'), { vmid, kind });
   } catch (error) {

@@ -55,10 +55,15 @@ function explain(cause: NodeJS.ErrnoException, path: string): TargetError {
       cause,
     });
   }
+  return noAgentHere(path, cause.message, cause);
+}
+
+/** What is said where no agent answers. */
+export function noAgentHere(path: string, why: string, cause?: unknown): TargetError {
   return new TargetError('the Kea agent does not run here', {
     where: path,
-    why: cause.message,
-    fix: 'systemctl status proxwright-kea, or proxwright kea install',
+    why,
+    fix: 'systemctl status proxwright-kea; to install it: a section kea: in a file for proxwright apply',
     cause,
   });
 }

@@ -9,6 +9,7 @@ import { ROUTES } from './api/routes.ts';
 import { type Certificate, loadCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type FaultRule, Faults } from './faults.ts';
+import type { AddedProgram } from './host/result.ts';
 import { makeListener } from './http/listener.ts';
 import { Mirror, type MirrorImage } from './mirror/mirror.ts';
 import { FACTS, seedCluster, seedGuests } from './seed/apply.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   readonly mirror?: readonly MirrorImage[];
   readonly faults?: readonly FaultRule[];
   readonly clock?: Clock;
+  /** Programs of the nodes that know more than the sandbox may: it imports no other part of proxwright. */
+  readonly programs?: Readonly<Record<string, AddedProgram>>;
 }
 
 export interface Sandbox {
@@ -128,6 +131,7 @@ function open({ stateDir, seed, certificate, stop, ...options }: Opening): World
     facts,
     mirror,
     fingerprint: certificate.fingerprint,
+    added: options.programs ?? {},
   });
   // Uploads that a kill cut off.
   remove(join(stateDir, 'uploads'));

@@ -50,7 +50,7 @@ export async function execOnHost(
   const instead = await inThisCondition(world, node, command.argv.join(' '));
   if (instead) return instead;
   const [name = '', ...args] = command.argv;
-  const program = Object.hasOwn(PROGRAMS, basename(name)) ? PROGRAMS[basename(name)] : undefined;
+  const program = programOf(world, basename(name));
   if (!program) return failed(127, `bash: ${name}: command not found`);
   const stdin = command.stdin ?? new Uint8Array();
   try {
@@ -65,6 +65,13 @@ export async function execOnHost(
   } catch (error) {
     return failed(1, `${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function programOf({ added }: World, name: string): Program | undefined {
+  const own = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : undefined;
+  const more = Object.hasOwn(added, name) ? added[name] : undefined;
+  const missing: Program = () => failed(127, `bash: ${name}: command not found`);
+  return more ? (invocation) => more(invocation, own ?? missing) : own;
 }
 
 /** What a broken node says in place of the healthy one; undefined: nothing is broken about this command. */

@@ -24,6 +24,11 @@ export function ok(stdout: string | Uint8Array = ''): HostResult {
   return { exitCode: 0, stdout: Buffer.from(stdout as string), stderr: Buffer.alloc(0) };
 }
 
+/**
+ * What somebody adds to a node from outside: takes a command for itself, or leaves it to `inner`, the node's own.
+ */
+export type AddedProgram = (invocation: Invocation, inner: Program) => HostResult | Promise<HostResult>;
+
 /** `stderr` without its line feed. */
 export function failed(exitCode: number, stderr = '', stdout = ''): HostResult {
   return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr === '' ? '' : `${stderr}\n`) };
