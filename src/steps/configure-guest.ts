@@ -21,7 +21,11 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
   name: 'configure-guest',
 
   calls: ({ guest, ...args }): Call[] => [
-    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`, params: parameters(args) },
+    {
+      method: 'PUT',
+      path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`,
+      params: parameters(args),
+    },
   ],
 
   check({ guest, isNew, ...args }, facts) {

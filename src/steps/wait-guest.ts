@@ -10,6 +10,10 @@ export interface WaitGuestArgs extends Record<string, StepValue> {
   mac: string;
   /** Seconds. */
   timeout: number;
+  /** It must take connections here, as seen from its node; with a fixed address its agent is not asked. */
+  port?: number;
+  /** The address that is known beforehand. */
+  address?: string;
   /** The guest is started by this very plan, so that running is not enough. */
   isNew: boolean;
 }
@@ -18,12 +22,15 @@ export interface WaitGuestArgs extends Record<string, StepValue> {
 const FIRST_POLL = 100;
 const SLOWEST_POLL = 2000;
 
-/** Waits until the guest agent names an address of the guest. Changes nothing. */
+/** Waits until the guest agent names an address of the guest, and its port is open. Changes nothing. */
 export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
   name: 'wait-guest',
 
-  calls: ({ guest }): Call[] => [
-    { method: 'GET', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/agent/network-get-interfaces` },
+  calls: ({ guest: { node, vmid }, address, port }): Call[] => [
+    ...(address === undefined
+      ? [{ method: 'GET' as const, path: apiPath`/nodes/${node}/qemu/${vmid}/agent/network-get-interfaces` }]
+      : []),
+    ...(port === undefined ? [] : [{ node, argv: portCheck(address ?? '<its address>', port) }]),
   ],
 
   check({ guest, isNew }, facts) {
@@ -34,22 +41,47 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
       : { needed: true };
   },
 
-  async apply({ guest, mac, timeout }, context) {
+  async apply({ guest, mac, timeout, port, address: fixed }, context) {
     const place = placeOf(guest, context);
     const end = context.now() + timeout * 1000;
+    let address = fixed;
     for (let wait = FIRST_POLL; context.now() < end; wait = Math.min(SLOWEST_POLL, wait * 1.25)) {
-      const address = await addressOf(place, mac, context);
-      if (address) return { address };
-      context.progress({ text: 'waits for the guest agent' });
+      address ??= await addressOf(place, mac, context);
+      if (address && (port === undefined || (await isOpen(place.node, { address, port }, context)))) {
+        return { address };
+      }
+      context.progress({
+        text: address ? `waits for port ${port} of ${address}` : 'waits for the guest agent',
+      });
       await context.sleep(wait);
     }
-    throw new RunError(`${guest.name} runs, but its agent named no address within ${timeout} s`, {
+    const missed = address ? `port ${port} of ${address} did not open` : 'its agent named no address';
+    throw new RunError(`${guest.name} runs, but ${missed} within ${timeout} s`, {
       where: `${place.node}/${place.vmid}`,
       why: 'it may still be booting, have no DHCP on its bridge, or its Ignition config may have failed',
-      fix: `look at its console: qm terminal ${place.vmid}; to not wait at all: wait: { address: false }`,
+      fix: address
+        ? `look at its console: qm terminal ${place.vmid}; to wait longer: wait: { timeout: ${timeout * 2} }`
+        : `look at its console: qm terminal ${place.vmid}; to not wait at all: wait: { address: false }`,
     });
   },
 };
+
+/** Seconds for one try to connect: a host that is up answers at once, also that nothing listens. */
+const CONNECT = 3;
+
+/** bash's own /dev/tcp, as every node has it; address and port are words of their own and no part of the script. */
+function portCheck(address: string, port: number): string[] {
+  return ['timeout', String(CONNECT), 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', address, String(port)];
+}
+
+async function isOpen(
+  node: string,
+  { address, port }: { address: string; port: number },
+  context: StepContext,
+): Promise<boolean> {
+  const { exitCode } = await context.host(node).run(portCheck(address, port), { signal: context.signal });
+  return exitCode === 0;
+}
 
 interface AgentInterface {
   name?: string;

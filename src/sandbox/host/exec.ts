@@ -2,6 +2,7 @@ import type { RouteTable } from '../api/route-table.ts';
 import { HANGS_FOR } from '../state/conditions.ts';
 import type { World } from '../world.ts';
 import { clusterPrograms } from './cluster-tools.ts';
+import { connectPrograms } from './connect.ts';
 import { diskPrograms } from './disks.ts';
 import { guestPrograms } from './guest-tools.ts';
 import { lookPrograms } from './look-at-files.ts';
@@ -28,6 +29,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   ...packagePrograms,
   ...diskPrograms,
   ...namePrograms,
+  ...connectPrograms,
   ssh: sshProgram,
   true: () => ok(),
   false: () => failed(1),

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './group-answers.ts';
-import { checkGuestNames, checkNodes, checkOverlaps, checkSource, checkVmids } from './rules.ts';
+import {
+  checkGuestNames,
+  checkNodes,
+  checkOverlaps,
+  checkRemovedGroups,
+  checkSource,
+  checkVmids,
+} from './rules.ts';
+import { checkUpdate, updateAnswers } from './update-answers.ts';
 
 /** What is made where neither a template nor an image is named. */
 export const DEFAULT_IMAGE = 'flatcar-stable';
@@ -147,6 +155,17 @@ const fields = z.strictObject({
     })
     .prefault({})
     .meta({ label: 'Waiting', help: 'What the run waits for after the start.', ask: 'more' }),
+  update: updateAnswers,
+  removed_groups: z
+    .array(dnsLabel)
+    .meta({
+      label: 'Groups to remove',
+      help: 'Groups that are no longer among the groups, and whose guests are to go.',
+      wants: 'a list of group names, such as [worker]',
+      example: ['worker'],
+      ask: 'never',
+    })
+    .optional(),
 });
 
 /** One item of `clusters:`. */
@@ -156,6 +175,8 @@ export const clusterAnswers = withRules(fields, [
   { reads: ['vmid', 'groups.*.count'], check: checkVmids },
   { reads: ['nodes'], check: checkNodes },
   { reads: ['groups.*.count', 'groups.*.networks'], check: checkOverlaps },
+  { reads: ['update', 'groups.*.networks'], check: checkUpdate },
+  { reads: ['removed_groups', 'groups.*.name'], check: checkRemovedGroups },
 ])
   .overwrite((cluster) =>
     cluster.template === undefined && cluster.image === undefined

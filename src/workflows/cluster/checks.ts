@@ -71,7 +71,11 @@ function checkBridges({ answers, facts, guests }: CheckInputs): Finding[] {
 
 /** Addresses that other guests' configs hold. What is on the wire without a config, nobody can say here. */
 function checkAddresses({ answers, facts, guests }: CheckInputs): Finding[] {
-  const own = new Set(guests.flatMap((guest) => (guest.existing ? [guest.existing.vmid] : [])));
+  const own = new Set(
+    guests
+      .flatMap(({ existing, olds }) => [...(existing ? [existing] : []), ...olds])
+      .map(({ vmid }) => vmid),
+  );
   const holders = new Map(
     facts.guests
       .filter((guest) => !own.has(guest.vmid))

@@ -2,68 +2,35 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Step } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
+import { destroyId } from './guest-ids.ts';
+import { guestsOf } from './guests.ts';
+import { formerGuest } from './planned-guests.ts';
+import { destroyStep, ignitionFiles, removeFileStep } from './removal-steps.ts';
 import { snippetName } from './snippets.ts';
 
 /** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
 export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
-  const guests = facts.guests.filter((guest) => guest.identity?.cluster === answers.name && !guest.template);
+  const guests = guestsOf(answers.name, facts);
   const names = new Set(guests.map((guest) => snippetName(guest.name)));
   const stray = facts.snippets.filter(
     (snippet) => !names.has(baseName(snippet.path)) && isOfCluster(snippet.path, answers),
   );
-  const steps = guests.flatMap((guest): Step[] => {
-    const ref = {
-      name: guest.name,
-      vmid: guest.vmid,
-      node: guest.node,
-      uid: guest.identity?.uid ?? '',
-      step: '',
-    };
-    const destroy = `destroy ${guest.name}`;
-    const files = facts.snippets.filter((snippet) => snippet.path.endsWith(`/${snippetName(guest.name)}`));
-    return [
-      {
-        id: destroy,
-        title: `destroy ${guest.name} (${guest.vmid} on ${guest.node}) with its disks`,
-        verb: 'destroy-guest',
-        args: { guest: ref },
-        needs: [],
-        uses: { node: guest.node },
-      },
-      ...files.map(({ node, path }) => removeStep(node, path, [destroy])),
-    ];
-  });
+  const steps: Step[] = guests.map((guest) => destroyStep(guest, []));
+  // Once all guests of that name are gone: one that is being replaced shares its files with the new one.
+  for (const name of new Set(guests.map((guest) => guest.name))) {
+    const alike = guests.filter((guest) => guest.name === name);
+    const needs = alike.map((guest) => destroyId(guest));
+    steps.push(...ignitionFiles(alike[0]!, facts).map(({ node, path }) => removeFileStep(node, path, needs)));
+  }
   // Of guests that were removed by hand, or by a removal that was cut off.
-  for (const { node, path } of stray) steps.push(removeStep(node, path, []));
+  for (const { node, path } of stray) steps.push(removeFileStep(node, path, []));
   return {
     title: `removal of ${answers.name} cluster`,
     workflow: 'cluster',
     locks: [`cluster-${answers.name}`],
     steps,
     findings: [],
-    guests: guests.map((guest) => ({
-      name: guest.name,
-      vmid: guest.vmid,
-      node: guest.node,
-      group: guest.identity?.group ?? '',
-      macs: guest.macs,
-      address: guest.addresses[0] ?? 'dhcp',
-      memory: Number(guest.config?.memory ?? 0) * 1024 ** 2,
-      step: '',
-      change: 'remove',
-    })),
-  };
-}
-
-function removeStep(node: string, path: string, needs: readonly string[]): Step {
-  const name = baseName(path);
-  return {
-    id: `remove ${name} on ${node}`,
-    title: `remove the Ignition file ${name} on ${node}`,
-    verb: 'remove-file',
-    args: { node, path, mode: 0o600 },
-    needs,
-    uses: { node },
+    guests: guests.map(formerGuest),
   };
 }
 

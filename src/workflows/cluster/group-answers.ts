@@ -4,6 +4,7 @@ import { withRules } from '../../answers/rule.ts';
 import { groupRules } from './group-rules.ts';
 import { networkAnswers } from './network-answers.ts';
 import { plan9Answers, virtiofsAnswers } from './share-answers.ts';
+import { readyAnswers } from './update-answers.ts';
 
 /** Several guests that differ only in number and address. */
 const fields = z.strictObject({
@@ -168,6 +169,7 @@ const fields = z.strictObject({
       ask: 'more',
     })
     .optional(),
+  ready: readyAnswers.optional(),
   tags: z
     .array(guestTag)
     .default([])

@@ -19,6 +19,8 @@ import { withMounts } from './shares.ts';
 export interface GuestIgnition {
   /** The file for the guest. */
   content: Secret;
+  /** The config as the answers give it, before what the guest must know of itself. */
+  given: string;
   findings: Finding[];
 }
 
@@ -134,5 +136,9 @@ function finished(
   );
   if (fitted.issue)
     found.push({ severity: 'error', path: source, message: `${guest.name}: ${fitted.issue.message}` });
-  return { content: fitted.wrapped ? ignitionText(whole, fitted.output) : text, findings: found };
+  return {
+    content: fitted.wrapped ? ignitionText(whole, fitted.output) : text,
+    given: JSON.stringify(config),
+    findings: found,
+  };
 }

@@ -54,7 +54,14 @@ export function place(
     perGroup.set(key, (perGroup.get(key) ?? 0) + add);
     return perGroup.get(key) ?? 0;
   };
-  for (const { group, existing } of guests) if (existing) count(group.name, existing.node, 1);
+  for (const { group, existing, olds } of guests) {
+    if (existing) count(group.name, existing.node, 1);
+    // What a guest that goes has taken is there for the one that comes.
+    for (const { node, status, config } of existing ? [] : olds.slice(0, 1)) {
+      const freed = status === 'running' ? Number(config?.memory ?? 0) * MIB : 0;
+      if (free.has(node)) free.set(node, (free.get(node) ?? 0) + freed);
+    }
+  }
 
   const findings: Finding[] = [];
   const ids = freeIds(answers.vmid ?? LOWEST_ID, facts);
@@ -115,7 +122,7 @@ const TIGHT = 2 * 1024 * MIB;
 function tightNodes(nodes: readonly NodeFacts[], free: ReadonlyMap<string, number>): Finding[] {
   return nodes.flatMap((node): Finding[] => {
     const left = free.get(node.name) ?? 0;
-    if (left >= TIGHT || left < 0 || left === node.memory.free) return [];
+    if (left >= TIGHT || left < 0 || left >= node.memory.free) return [];
     return [
       {
         severity: 'warning',

@@ -1,25 +1,31 @@
 import type { Facts } from '../../facts/facts.ts';
-import type { Plan, PlannedGuest } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Finding, Step } from '../../plan/step.ts';
 import type { PlanInputs } from '../workflow.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { checkGuests } from './checks.ts';
 import { clusterPicture } from './cluster-picture.ts';
 import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
-import { guestSteps, refOf, specOf, waitStepId } from './guest-steps.ts';
-import { surplusGuests, wantedGuests } from './guests.ts';
+import { guestSteps } from './guest-steps.ts';
+import { wantedGuests } from './guests.ts';
 import { checkHooks, dispatcherSteps } from './hooks.ts';
+import { goneGuests, isCurrent, lifeFindings } from './life.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
+import { formerGuest, plannedGuest } from './planned-guests.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
+import { removalSteps } from './removal-steps.ts';
+import { lastStep, rollOrder } from './roll.ts';
 import { checkShares, mappingSteps } from './shares.ts';
 import { snippetPlace } from './snippets.ts';
+import { specOf } from './spec.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
 
 /** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
 export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
   const candidates = candidateNodes(answers, facts);
   const names = candidates.nodes.map((node) => node.name);
-  const { placed, findings: placing } = place(wantedGuests(answers, facts), {
+  const groups = groupConfigs(answers, { facts, inputs });
+  const { placed, findings: placing } = place(wantedGuests(answers, facts, isCurrent(answers, groups)), {
     answers,
     facts,
     nodes: candidates.nodes,
@@ -34,15 +40,8 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     ...placing,
     ...templates.findings,
     ...snippets.findings,
+    ...[...groups.values()].flatMap((group) => group.findings),
   ];
-  const groups = new Map<string, GroupIgnition>();
-  const { transport } = answers.ignition;
-  answers.groups.forEach((group, at) => {
-    const image = imageRelease(answers, { facts, inputs });
-    const read = groupIgnition(group, { path: `groups.${at}`, inputs, transport, image });
-    groups.set(group.name, read);
-    findings.push(...read.findings);
-  });
   findings.push(...checkGuests({ answers, facts, guests: placed, sources: templates.sources }));
   findings.push(
     ...checkPrivileges(answers, {
@@ -64,23 +63,30 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
   const dispatcher = hooked && 'steps' in snippets ? dispatcherSteps(snippets) : [];
   const first = [...pool, ...mappings.steps, ...dispatcher];
   const steps: Step[] = [...first, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
+  const rolls = rollOrder(answers, placed);
+  const inherited = facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config;
   for (const guest of placed) {
     const group = groups.get(guest.group.name)!;
-    const { content: ignition, findings: found } = group.of(guest);
+    const { content: ignition, given, findings: found } = group.of(guest);
     findings.push(...found);
-    findings.push(...changedSpec(guest, specOf(answers, guest, ignition)));
     steps.push(
       ...guestSteps(guest, {
         answers,
         source: templates.sources.get(guest.node),
+        inherited: inherited ?? {},
         snippets: 'steps' in snippets ? snippets : undefined,
         ignition,
+        spec: specOf(answers, guest, given),
         fixedId: group.fixedIds,
         first: first.map((step) => step.id),
+        roll: rolls.get(guest.name),
       }),
     );
   }
-  findings.push(...surplus(answers, facts), ...outOfSight(placed, facts));
+  const gone = goneGuests(answers, facts);
+  const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
+  steps.push(...gone.flatMap((guest) => removalSteps(guest, facts, made)));
+  findings.push(...lifeFindings(answers, { facts, placed, gone, groups }), ...outOfSight(placed, facts));
   findings.push(...checkStepPrivileges(steps, facts));
 
   return {
@@ -91,8 +97,22 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     steps,
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
     picture: clusterPicture(answers, placed, facts),
-    guests: placed.map((guest) => plannedGuest(guest, answers)),
+    guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],
   };
+}
+
+function groupConfigs(
+  answers: ClusterAnswers,
+  { facts, inputs }: { facts: Facts; inputs: PlanInputs },
+): Map<string, GroupIgnition> {
+  const image = imageRelease(answers, { facts, inputs });
+  const { transport } = answers.ignition;
+  return new Map(
+    answers.groups.map((group, at) => [
+      group.name,
+      groupIgnition(group, { path: `groups.${at}`, inputs, transport, image }),
+    ]),
+  );
 }
 
 function templatesFor(
@@ -149,25 +169,6 @@ function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {
   ];
 }
 
-function changedSpec(guest: PlacedGuest, spec: string): Finding[] {
-  const made = guest.existing?.identity?.spec;
-  if (made === undefined || made === spec) return [];
-  return [
-    {
-      severity: 'warning',
-      message: `${guest.name} was made from other answers (image, network or Ignition): what a guest reads only at its first boot stays as it is`,
-      fix: 'remove the guest and apply again to have it made anew',
-    },
-  ];
-}
-
-function surplus(answers: ClusterAnswers, facts: Facts): Finding[] {
-  return surplusGuests(answers, facts).map((guest) => ({
-    severity: 'info',
-    message: `${guest.name} (${guest.vmid} on ${guest.node}) is part of this cluster but not of the answers: it is left alone`,
-  }));
-}
-
 /** A guest that may be ours, on a node that cannot be asked: another one of its name would be its double. */
 function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
   const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
@@ -190,21 +191,6 @@ function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
 function withIds(facts: Facts, guests: readonly PlacedGuest[]): Facts {
   const planned = guests.filter((guest) => !guest.existing).map((guest) => guest.vmid);
   return { ...facts, reserved: planned };
-}
-
-function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): PlannedGuest {
-  return {
-    name: guest.name,
-    vmid: guest.vmid,
-    node: guest.node,
-    group: guest.group.name,
-    macs: guest.nics.map((nic) => nic.mac),
-    address: guest.nics[0]?.address ?? 'dhcp',
-    memory: guest.group.memory * 1024 ** 2,
-    step: refOf(guest).step,
-    ...(answers.start && answers.wait.address ? { waitStep: waitStepId(guest.name) } : {}),
-    change: guest.existing ? 'none' : 'create',
-  };
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -58,6 +58,23 @@ export function checkVmids(
   report(['vmid'], `leaves no room for ${guests} guests below ${HIGHEST_VMID}, the highest id`);
 }
 
+/** A group is either one of the groups or to be removed. */
+export function checkRemovedGroups(
+  {
+    removed_groups = [],
+    groups,
+  }: { removed_groups?: readonly string[] | undefined; groups: readonly { name: string }[] },
+  report: Report,
+): void {
+  removed_groups.forEach((name, at) => {
+    if (groups.some((group) => group.name === name))
+      report(
+        ['removed_groups', at],
+        `${JSON.stringify(name)} stands among the groups too; one of the two has to go`,
+      );
+  });
+}
+
 interface Range {
   group: string;
   path: readonly (string | number)[];

@@ -69,13 +69,17 @@ export function snippetPath(place: SnippetPlace, node: string, guest: string): s
 /** 0600: an Ignition file may hold secrets, and QEMU reads it as root. */
 const SNIPPET_MODE = 0o600;
 
-export function snippetSteps(place: SnippetPlace, guest: string, content: Secret): Step[] {
+export function snippetSteps(
+  place: SnippetPlace,
+  guest: string,
+  { content, needs }: { content: Secret; needs: readonly string[] },
+): Step[] {
   return place.writers.map((node) => ({
     id: `write ${snippetName(guest)} on ${node}`,
     title: `write Ignition of ${guest} on ${node} (0600)`,
     verb: 'write-file',
     args: { node, path: snippetPath(place, node, guest), content, mode: SNIPPET_MODE },
-    needs: place.steps.map((step) => step.id),
+    needs: [...place.steps.map((step) => step.id), ...needs],
     uses: { node },
   }));
 }
