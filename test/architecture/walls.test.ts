@@ -19,7 +19,7 @@ interface Import {
  */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   answers: ['errors', 'plan/secret', 'answers'],
-  facts: ['errors', 'facts', 'pve/pve', 'pve/description', 'pve/ha'],
+  facts: ['errors', 'facts', 'pve/pve', 'pve/description', 'pve/ha', 'pve/property-string'],
   workflows: [
     'errors',
     'workflows',
