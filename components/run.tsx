@@ -6,6 +6,7 @@ import { cut } from '../src/view/fit.ts';
 import { foldSteps, type StepRow } from '../src/view/fold-steps.ts';
 import { harmless } from '../src/view/harmless.ts';
 import type { LiveRun, LiveView } from '../src/view/live-run.ts';
+import { type PhaseRow, phaseCells, phaseRows } from '../src/view/phase-cells.ts';
 import { isCtrl, isLetter } from '../src/view/press.ts';
 import { barText, logText, runCells, titleWidth } from '../src/view/run-cells.ts';
 import { countSteps, type RunState } from '../src/view/run-state.ts';
@@ -77,7 +78,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
         {show !== 'log' && (
           <Box flexDirection="column" width={stepsWidth} height={stepsHeight}>
             <StepRows
-              rows={rowsOf(show, { state, place, height: stepsHeight })}
+              rows={withPhases(rowsOf(show, { state, place, height: stepsHeight }), stepsHeight)}
               steps={state.steps}
               width={stepsWidth}
               now={now}
@@ -101,7 +102,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
 }
 
 interface StepRowsProps {
-  rows: readonly StepRow[];
+  rows: readonly (StepRow | PhaseRow)[];
   /** All of the run: the column of titles stays where it is. */
   steps: RunState['steps'];
   width: number;
@@ -113,9 +114,11 @@ function StepRows({ rows, steps, width, now }: StepRowsProps) {
   const titles = titleWidth(steps, width);
   return rows.map((row) => (
     <Row
-      key={'step' in row ? row.step.id : `#${row.folded}`}
+      key={keyOf(row)}
       width={width}
-      cells={runCells(row, { signs, width, titles, now })}
+      cells={
+        'phase' in row ? phaseCells(row, { signs, width, now }) : runCells(row, { signs, width, titles, now })
+      }
     />
   ));
 }
@@ -145,6 +148,21 @@ function rowsOf(
   if (show !== 'all') return foldSteps(state.steps, height);
   const part = windowAround(place, state.steps.length, height);
   return state.steps.slice(part.from, part.to).map((step) => ({ step }));
+}
+
+/** Steps at work with their phases below them, where there is room. */
+function withPhases(rows: readonly StepRow[], height: number): (StepRow | PhaseRow)[] {
+  let room = height - rows.length;
+  return rows.flatMap((row) => {
+    const below = 'step' in row ? phaseRows(row.step, room) : [];
+    room -= below.length;
+    return [row, ...below];
+  });
+}
+
+function keyOf(row: StepRow | PhaseRow): string {
+  if ('phase' in row) return `${row.step.id} ${row.phase.id}`;
+  return 'step' in row ? row.step.id : `#${row.folded}`;
 }
 
 function headCells(

@@ -33,7 +33,10 @@ export function plainView(options: PlainOptions): (event: RunEvent) => string[] 
 
 function timed(event: Exclude<RunEvent, { type: 'run-finished' }>, telling: Telling): string[] {
   const text = eventText(event, telling);
-  return text === undefined ? [] : [`${timeOfDay(event.time, telling.options.timeZone)} ${text}`];
+  const ended = phasesEnded(event, telling);
+  return [...ended, ...(text === undefined ? [] : [text])].map(
+    (line) => `${timeOfDay(event.time, telling.options.timeZone)} ${line}`,
+  );
 }
 
 interface Telling {
@@ -82,15 +85,33 @@ function startText(event: Extract<RunEvent, { type: 'run-started' }>): string {
   return `${what}${harmless(event.title)} on ${harmless(event.target)}: ${event.steps.length} steps, run ${event.run}`;
 }
 
-/** Only when another quarter is done: files of lines should stay readable. */
+/** `✓ build image.tar.gz: Base system (12 s)` for each phase that this event ended. */
+function phasesEnded(event: RunEvent, { state, before, signs }: Telling): string[] {
+  if (event.type !== 'step-progress' && event.type !== 'step-done') return [];
+  const step = stepOf(state, event.step);
+  const were = stepOf(before, event.step)?.phaseStates ?? [];
+  return (step?.phaseStates ?? [])
+    .filter(({ status }, at) => status === 'done' && were[at]?.status === 'running')
+    .map(
+      ({ title, duration = 0 }) =>
+        `${signs.ok} ${harmless(step?.title ?? '')}: ${harmless(title)} (${durationText(duration)})`,
+    );
+}
+
+/** Only when another quarter is done, of the step or of its phase: files of lines should stay readable. */
 function progressText(
   event: Extract<RunEvent, { type: 'step-progress' }>,
   { title, telling }: { title: string; telling: Telling },
 ): string | undefined {
-  const quarter = Math.floor((event.fraction ?? 0) * 4);
-  if (quarter <= (telling.quarters.get(event.step) ?? 0) || quarter >= 4) return undefined;
-  telling.quarters.set(event.step, quarter);
-  return `${telling.signs.active} ${title}: ${quarter * 25} %${event.text ? `, ${harmless(event.text)}` : ''}`;
+  const { quarters, signs, state } = telling;
+  const { id, fraction = 0 } = event.phase ?? { id: '', fraction: event.fraction };
+  const key = `${event.step}\n${id}`;
+  const quarter = Math.floor(fraction * 4);
+  if (quarter <= (quarters.get(key) ?? 0) || quarter >= 4) return undefined;
+  quarters.set(key, quarter);
+  const phase = stepOf(state, event.step)?.phaseStates?.find((one) => one.id === id);
+  const what = phase ? `${title}: ${harmless(phase.title)}` : title;
+  return `${signs.active} ${what}: ${quarter * 25} %${event.text ? `, ${harmless(event.text)}` : ''}`;
 }
 
 function stepOf(state: RunState, id: string): StepState | undefined {

@@ -1,4 +1,5 @@
 import type { EventError, GuestResult, RunEvent, RunMode, RunStatus, StepOutline } from '../run/events.ts';
+import { nextPhases, type PhaseState } from './phase-state.ts';
 
 /** A run as far as its events have told. Times are milliseconds since 1970, durations milliseconds. */
 export interface RunState {
@@ -34,6 +35,8 @@ export interface StepState extends StepOutline {
   /** Why there was nothing to do. */
   why?: string;
   error?: EventError;
+  /** What it goes through, of a step that has phases. */
+  phaseStates?: readonly PhaseState[];
 }
 
 export interface LogLine {
@@ -128,7 +131,7 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
   const started = step.started ?? event.time;
   switch (event.type) {
     case 'step-started':
-      return { ...outline, status: 'running', started: event.time };
+      return { ...outline, status: 'running', started: event.time, ...phasesAt(step, event) };
     case 'step-waiting':
       return { ...step, waitsFor: event.waitsFor };
     case 'step-progress': {
@@ -140,6 +143,7 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
         started,
         ...(event.fraction === undefined ? {} : { fraction: Math.min(1, Math.max(0, event.fraction)) }),
         ...(event.text === undefined ? {} : { text: event.text }),
+        ...phasesAt(step, event),
       };
     }
     case 'step-retry': {
@@ -148,19 +152,30 @@ function reduceStep(step: StepState, event: StepEvent): StepState {
       return { ...rest, retry: { attempt: event.attempt, reason: event.reason } };
     }
     case 'step-done':
-      return { ...outline, status: 'done', started, duration: event.duration };
+      return { ...outline, status: 'done', started, duration: event.duration, ...phasesAt(step, event) };
     case 'step-unchanged':
       return { ...outline, status: 'unchanged', why: event.why };
     case 'step-needed':
       return { ...outline, status: 'needed', ...(event.why === undefined ? {} : { why: event.why }) };
     case 'step-failed':
-      return { ...outline, status: 'failed', started, duration: event.time - started, error: event.error };
+      return {
+        ...outline,
+        status: 'failed',
+        started,
+        duration: event.time - started,
+        error: event.error,
+        ...phasesAt(step, event),
+      };
   }
 }
 
+function phasesAt(step: StepState, event: StepEvent): Pick<StepState, 'phaseStates'> {
+  return step.phases ? { phaseStates: nextPhases(step, event) } : {};
+}
+
 function outlineOf(step: StepState): StepOutline {
-  const { id, title, needs, node } = step;
-  return { id, title, needs, ...(node === undefined ? {} : { node }) };
+  const { id, title, needs, node, phases } = step;
+  return { id, title, needs, ...(node === undefined ? {} : { node }), ...(phases ? { phases } : {}) };
 }
 
 function withStep(state: RunState, id: string, change: (step: StepState) => StepState): RunState {

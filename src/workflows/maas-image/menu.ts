@@ -3,5 +3,5 @@ import type { MenuEntry } from '../menu.ts';
 export const maasImageMenu: MenuEntry = {
   id: 'maas-image',
   title: 'MAAS image',
-  summary: 'Proxmox VE for bare metal',
+  summary: 'build Proxmox VE for bare metal',
 };

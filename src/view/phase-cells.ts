@@ -1,0 +1,76 @@
+import type { Cell } from './cells.ts';
+import { durationText } from './durations.ts';
+import { textWidth } from './fit.ts';
+import { harmless } from './harmless.ts';
+import type { PhaseState } from './phase-state.ts';
+import { barText } from './run-cells.ts';
+import type { StepState } from './run-state.ts';
+import type { Signs } from './signs.ts';
+
+/** A phase of a step, in a row of its own. */
+export interface PhaseRow {
+  step: StepState;
+  phase: PhaseState;
+}
+
+/** The phases of a step that is at work or failed, as many as fit into `height`: those around the one it is in. */
+export function phaseRows(step: StepState, height: number): PhaseRow[] {
+  const phases = step.phaseStates ?? [];
+  if (step.status !== 'running' && step.status !== 'failed') return [];
+  const at = phases.findLastIndex(({ status }) => status !== 'waiting');
+  const first = Math.max(0, Math.min(at - Math.floor(height / 2), phases.length - height));
+  return phases.slice(first, first + Math.max(0, height)).map((phase) => ({ step, phase }));
+}
+
+/** Sign, title, a bar while it goes on, and how long it took, now and the last time. */
+export function phaseCells(
+  { step, phase }: PhaseRow,
+  { signs, width, now }: { signs: Signs; width: number; now: number },
+): Cell[] {
+  const widest = Math.max(...(step.phaseStates ?? []).map(({ title }) => textWidth(harmless(title))));
+  const usual = phase.usual === undefined ? '' : `last time ${durationText(phase.usual)}`;
+  return [
+    { text: '  ', said: '' },
+    signOf(phase, signs),
+    {
+      text: harmless(phase.title),
+      width: Math.min(widest, Math.floor(width * 0.4)),
+      cutAt: 'middle',
+      as: phase.status === 'waiting' ? 'dim' : 'plain',
+    },
+    { text: '  ', said: '' },
+    ...barCells(phase, { signs, width }),
+    { text: timeOf(phase, now), width: 12, align: 'right', as: 'dim' },
+    { text: usual ? `  ${usual}` : '', as: 'dim', grow: true },
+  ];
+}
+
+function signOf({ status }: PhaseState, signs: Signs): Cell {
+  switch (status) {
+    case 'done':
+      return { text: ` ${signs.ok} `, as: 'ok', said: 'done:' };
+    case 'failed':
+      return { text: ` ${signs.failed} `, as: 'failed', said: 'failed:' };
+    case 'running':
+      return { text: ` ${signs.active} `, as: 'accent', said: 'at work:' };
+    default:
+      return { text: ` ${signs.idle} `, as: 'dim', said: 'waiting:' };
+  }
+}
+
+function barCells(
+  { status, fraction }: PhaseState,
+  { signs, width }: { signs: Signs; width: number },
+): Cell[] {
+  const room = width >= 70 ? 18 : width >= 56 ? 8 : 0;
+  const percent = status === 'waiting' ? '' : `${Math.floor(fraction * 100)} %`;
+  return [
+    { text: barText(fraction, room, signs), as: status === 'running' ? 'accent' : 'dim', said: '' },
+    { text: percent, width: 6, align: 'right', said: status === 'running' ? percent : '' },
+  ];
+}
+
+function timeOf({ started, duration }: PhaseState, now: number): string {
+  if (duration !== undefined) return durationText(duration);
+  return started === undefined || now - started < 1000 ? '' : durationText(now - started);
+}
