@@ -28,7 +28,7 @@ export function phaseCells(
   { signs, width, now }: { signs: Signs; width: number; now: number },
 ): Cell[] {
   const widest = Math.max(...(step.phaseStates ?? []).map(({ title }) => textWidth(harmless(title))));
-  const usual = phase.usual === undefined ? '' : `last time ${durationText(phase.usual)}`;
+  const usual = phase.usual === undefined ? '' : durationText(phase.usual);
   return [
     { text: '  ', said: '' },
     signOf(phase, signs),
@@ -40,8 +40,8 @@ export function phaseCells(
     },
     { text: '  ', said: '' },
     ...barCells(phase, { signs, width }),
-    { text: timeOf(phase, now), width: 12, align: 'right', as: 'dim' },
-    { text: usual ? `  ${usual}` : '', as: 'dim', grow: true },
+    { text: timeOf(phase, now), width: 11, align: 'right', as: 'dim' },
+    { text: usual ? ` last ${usual}` : '', as: 'dim', grow: true, said: usual && `last time ${usual}` },
   ];
 }
 
@@ -62,7 +62,7 @@ function barCells(
   { status, fraction }: PhaseState,
   { signs, width }: { signs: Signs; width: number },
 ): Cell[] {
-  const room = width >= 70 ? 18 : width >= 56 ? 8 : 0;
+  const room = width >= 96 ? 24 : width >= 70 ? 12 : width >= 56 ? 8 : 0;
   const percent = status === 'waiting' ? '' : `${Math.floor(fraction * 100)} %`;
   return [
     { text: barText(fraction, room, signs), as: status === 'running' ? 'accent' : 'dim', said: '' },
