@@ -27,6 +27,12 @@ export interface HaRule {
   comment: string;
 }
 
+/** Resources that a rule must have; the manager refuses one with fewer. */
+export const LEAST: Readonly<Record<HaRule['type'], number>> = {
+  'node-affinity': 1,
+  'resource-affinity': 2,
+};
+
 /** One row of `/cluster/ha/groups` (PVE 8). */
 export interface HaGroup {
   group: string;

@@ -1,4 +1,5 @@
 import type { Verb, VerbRegistry } from '../plan/verb.ts';
+import { addHaResource } from './add-ha-resource.ts';
 import { buildMaasImage } from './build-image.ts';
 import { cloneGuest } from './clone-guest.ts';
 import { configureGuest } from './configure-guest.ts';
@@ -10,6 +11,7 @@ import { makePool } from './make-pool.ts';
 import { mapDirectory } from './map-directory.ts';
 import { pause } from './pause.ts';
 import { removeFile } from './remove-file.ts';
+import { removeHaResource } from './remove-ha-resource.ts';
 import { removeMaasImage } from './remove-image.ts';
 import { setStorageContent } from './set-storage-content.ts';
 import { startGuest } from './start-guest.ts';
@@ -17,8 +19,11 @@ import { stopGuest } from './stop-guest.ts';
 import { verifyMaasImage } from './verify-image.ts';
 import { waitGuest } from './wait-guest.ts';
 import { writeFile } from './write-file.ts';
+import { writeHaGroup } from './write-ha-group.ts';
+import { writeHaRule } from './write-ha-rule.ts';
 
 const list = [
+  addHaResource,
   buildMaasImage,
   cloneGuest,
   configureGuest,
@@ -31,12 +36,15 @@ const list = [
   pause,
   removeFile,
   removeMaasImage,
+  removeHaResource,
   setStorageContent,
   startGuest,
   verifyMaasImage,
   stopGuest,
   waitGuest,
   writeFile,
+  writeHaGroup,
+  writeHaRule,
 ];
 
 /** Every verb that a plan's steps may name. */
