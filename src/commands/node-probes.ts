@@ -6,15 +6,17 @@ import type { Host } from '../hosts/host.ts';
 export interface Probes {
   folders: ReadonlyMap<string, boolean>;
   scripts: ReadonlyMap<string, string>;
+  programs: ReadonlyMap<string, boolean>;
 }
 
-/** Looks on every node that is online for the folders and hookscripts that answers name. Changes nothing. */
+/** Looks on every node that is online for the folders, hookscripts and programs that answers need. Changes nothing. */
 export async function probeNodes(
-  wanted: { folders: readonly string[]; scripts: readonly string[] },
+  wanted: { folders: readonly string[]; scripts: readonly string[]; programs?: readonly string[] },
   { facts, host }: { facts: Facts; host(node: string): Host | undefined },
 ): Promise<Probes> {
   const folders = new Map<string, boolean>();
   const scripts = new Map<string, string>();
+  const programs = new Map<string, boolean>();
   const nodes = facts.nodes.filter((node) => node.online).map((node) => node.name);
   await Promise.all(
     nodes.map(async (node) => {
@@ -23,6 +25,8 @@ export async function probeNodes(
       const test = async (flag: string, file: string): Promise<boolean> =>
         (await there.run(['test', flag, file])).exitCode === 0;
       for (const folder of wanted.folders) folders.set(`${node}:${folder}`, await test('-d', folder));
+      for (const program of wanted.programs ?? [])
+        programs.set(`${node}:${program}`, await test('-x', program));
       for (const volume of wanted.scripts) {
         const file = scriptPath(volume, node, facts);
         const problem =
@@ -37,7 +41,7 @@ export async function probeNodes(
       }
     }),
   );
-  return { folders, scripts };
+  return { folders, scripts, programs };
 }
 
 /** `local:snippets/x.pl` on that node. */

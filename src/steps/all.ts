@@ -16,6 +16,7 @@ import { removeMaasImage } from './remove-image.ts';
 import { setStorageContent } from './set-storage-content.ts';
 import { startGuest } from './start-guest.ts';
 import { stopGuest } from './stop-guest.ts';
+import { unmapDirectory } from './unmap-directory.ts';
 import { verifyMaasImage } from './verify-image.ts';
 import { waitGuest } from './wait-guest.ts';
 import { writeFile } from './write-file.ts';
@@ -41,6 +42,7 @@ const list = [
   startGuest,
   verifyMaasImage,
   stopGuest,
+  unmapDirectory,
   waitGuest,
   writeFile,
   writeHaGroup,

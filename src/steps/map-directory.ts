@@ -1,13 +1,15 @@
-import { ApiError } from '../errors.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { StepContext, Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
+import { nodeOf, readMapping } from './directory-mapping.ts';
 
 export interface MapDirectoryArgs extends Record<string, StepValue> {
   /** Of the mapping; the guest's mount tag. */
   id: string;
   /** Node → folder. */
   paths: Readonly<Record<string, string>>;
+  /** Of a mapping that is made; one that is there keeps its own. */
+  description: string;
 }
 
 /** `before`: the mapping's entries as they were, null where there was none. */
@@ -17,12 +19,12 @@ type Receipt = { before: string[] | null };
 export const mapDirectory: Verb<MapDirectoryArgs, Receipt> = {
   name: 'map-directory',
 
-  calls({ id, paths }, facts): Call[] {
+  calls({ id, paths, description }, facts): Call[] {
     const there = facts.mappings.find((mapping) => mapping.id === id);
     const map = entries({ ...there?.paths, ...paths });
     return there
       ? [{ method: 'PUT', path: apiPath`/cluster/mapping/dir/${id}`, params: { map } }]
-      : [{ method: 'POST', path: '/cluster/mapping/dir', params: { id, map } }];
+      : [{ method: 'POST', path: '/cluster/mapping/dir', params: { id, map, description } }];
   },
 
   check({ id, paths }, facts) {
@@ -32,14 +34,14 @@ export const mapDirectory: Verb<MapDirectoryArgs, Receipt> = {
     return { needed: false, why: 'is mapped', receipt: { before: there ? entries(there.paths) : null } };
   },
 
-  async apply({ id, paths }, context) {
+  async apply({ id, paths, description }, context) {
     const now = await current(id, context);
     const noted = context.attempt.notes[0] as Receipt | undefined;
     const before = noted ? noted.before : now;
     if (!noted) await context.note({ before });
     const map = [...(now ?? []).filter((entry) => !(nodeOf(entry) in paths)), ...entries(paths)].sort();
     if (now) await context.pve.put<null>(apiPath`/cluster/mapping/dir/${id}`, { map }, context);
-    else await context.pve.post<null>('/cluster/mapping/dir', { id, map }, context);
+    else await context.pve.post<null>('/cluster/mapping/dir', { id, map, description }, context);
     return { before };
   },
 
@@ -63,22 +65,6 @@ function entries(paths: Readonly<Record<string, string>>): string[] {
     .sort();
 }
 
-function nodeOf(entry: string): string {
-  return /(?:^|,)node=([^,]+)/.exec(entry)?.[1] ?? '';
-}
-
 async function current(id: string, context: StepContext): Promise<string[] | null> {
-  try {
-    const { map } = await context.pve.get<{ map: string[] }>(
-      apiPath`/cluster/mapping/dir/${id}`,
-      {},
-      context,
-    );
-    return map
-      .map((entry) => `node=${nodeOf(entry)},path=${/(?:^|,)path=([^,]+)/.exec(entry)?.[1] ?? ''}`)
-      .sort();
-  } catch (error) {
-    if (error instanceof ApiError && /does not exist|not found|no such/i.test(error.message)) return null;
-    throw error;
-  }
+  return (await readMapping(id, context))?.map ?? null;
 }

@@ -30,8 +30,14 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   placed?(answers: Answers, places: Places): Answers;
   /** Images that are built on this machine: they are looked for there before planning. */
   builds?(answers: Answers): readonly ImageSpec[];
+  /** Parts of the facts that are read only for whoever asks. */
+  looks?: readonly 'kea'[];
   /** What must be looked for on the nodes before planning. */
-  probes(answers: Answers): { folders: readonly string[]; scripts: readonly string[] };
+  probes(answers: Answers): {
+    folders: readonly string[];
+    scripts: readonly string[];
+    programs?: readonly string[];
+  };
   /** Catalogue images or URLs that must be resolved before planning. */
   images(answers: Answers, facts: Facts): readonly ImageNeed[];
   plan(answers: Answers, facts: Facts, inputs: PlanInputs): Plan;
@@ -68,6 +74,8 @@ export interface PlanInputs {
   folders: ReadonlyMap<string, boolean>;
   /** Hookscripts: `node:volume` → `ok`, or what is wrong with it. */
   scripts: ReadonlyMap<string, string>;
+  /** Programs that some answers need: `node:path` → whether it is there and may be run; absent likewise. */
+  programs?: ReadonlyMap<string, boolean>;
   /** Key: `image/transport`. */
   images: ReadonlyMap<string, ResolvedImage>;
   /** Where the answers stand in their file: `clusters.0`. Findings' paths begin with it. */

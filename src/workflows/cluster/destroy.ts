@@ -4,6 +4,7 @@ import type { Step } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { destroyId } from './guest-ids.ts';
 import { guestsOf } from './guests.ts';
+import { mappingRemovals } from './mapping-removals.ts';
 import { formerGuest } from './planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './removal-steps.ts';
 import { snippetName } from './snippets.ts';
@@ -24,12 +25,14 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
   }
   // Of guests that were removed by hand, or by a removal that was cut off.
   for (const { node, path } of stray) steps.push(removeFileStep(node, path, []));
+  const shared = mappingRemovals(answers, facts, guests.map(destroyId));
+  steps.push(...shared.steps);
   return {
     title: `removal of ${answers.name} cluster`,
     workflow: 'cluster',
     locks: [`cluster-${answers.name}`],
     steps,
-    findings: [],
+    findings: shared.findings,
     guests: guests.map(formerGuest),
   };
 }

@@ -4,18 +4,20 @@ import { writeIdentity } from '../../pve/description.ts';
 import { formatProperties } from '../../pve/property-string.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { WantedNic } from './guests.ts';
-import { dispatcherVolume, hookLines } from './hooks.ts';
+import { dispatcherVolume, type GuestPlaces, hookLines, hooksOf } from './hooks.ts';
 import type { PlacedGuest } from './placement.ts';
 import { argsText, plan9Words, virtiofsOptions } from './shares.ts';
-import { type SnippetPlace, snippetName, snippetPath } from './snippets.ts';
+import { snippetName, snippetPath } from './snippets.ts';
+import { virtiofsdWords } from './virtiofsd.ts';
 
 /** The options of one `PUT config`. */
 export function guestOptions(
   guest: PlacedGuest,
   answers: ClusterAnswers,
-  snippets: SnippetPlace | undefined,
+  places: GuestPlaces,
 ): Record<string, string | number> {
   const { group, nics, name, node } = guest;
+  const { snippets, virtiofs } = places;
   const options: Record<string, string | number> = {
     cores: group.cores,
     memory: group.memory,
@@ -33,24 +35,27 @@ export function guestOptions(
     options.cicustom = `user=${snippets.storage}:snippets/${snippetName(name)}`;
     options.citype = 'nocloud';
   }
-  const words = plan9Words(group);
+  const words = [...plan9Words(group), ...(virtiofs === 'hook' ? virtiofsdWords(group, guest.uid) : [])];
   if (snippets && answers.ignition.transport === 'fw_cfg') {
     // In a value of QEMU's a comma is doubled.
     const file = snippetPath(snippets, node, name).replaceAll(',', ',,');
     words.unshift('-fw_cfg', `name=opt/org.flatcar-linux/config,file=${file}`);
   }
   if (words.length > 0) options.args = argsText(words);
-  Object.assign(options, virtiofsOptions(group));
-  if (snippets && group.hookscripts?.length) options.hookscript = dispatcherVolume(snippets);
+  if (virtiofs === 'native') Object.assign(options, virtiofsOptions(group));
+  // With NUMA, Proxmox VE would lay out the memory that virtiofsd must share.
+  else if (group.virtiofs?.length) options.numa = 0;
+  if (snippets && hooksOf(group, places).length > 0) options.hookscript = dispatcherVolume(snippets);
   // A new guest has its notes from the clone on; its line must stay what it was made with.
   const identity = guest.existing?.identity;
-  if (identity) options.description = writeIdentity(notesOf(group), identity);
+  if (identity) options.description = writeIdentity(notesOf(group, places), identity);
   return options;
 }
 
 /** What PVE shows as the guest's notes, before our line. */
-export function notesOf(group: PlacedGuest['group']): string {
-  return [...(group.description === undefined ? [] : [group.description]), ...hookLines(group)].join('\n');
+export function notesOf(group: PlacedGuest['group'], places: GuestPlaces): string {
+  const own = group.description === undefined ? [] : [group.description];
+  return [...own, ...hookLines(group, places)].join('\n');
 }
 
 function nicOption({ network, mac }: WantedNic): string {

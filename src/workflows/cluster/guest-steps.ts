@@ -4,10 +4,11 @@ import { writeIdentity } from '../../pve/description.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { refOf, removeOldId, stepIds } from './guest-ids.ts';
 import { bootDisk, guestOptions, notesOf, strayOptions } from './guest-options.ts';
+import type { GuestPlaces } from './hooks.ts';
 import type { PlacedGuest } from './placement.ts';
 import { oldGuestSteps, stopOldId } from './removal-steps.ts';
 import { lastStep, type Roll } from './roll.ts';
-import { type SnippetPlace, snippetSteps } from './snippets.ts';
+import { snippetSteps } from './snippets.ts';
 import type { TemplateSource } from './templates.ts';
 
 export interface GuestStepInputs {
@@ -16,7 +17,7 @@ export interface GuestStepInputs {
   source: TemplateSource | undefined;
   /** What a guest has from a template that somebody else made. */
   inherited: Readonly<Record<string, string>>;
-  snippets: SnippetPlace | undefined;
+  places: GuestPlaces;
   ignition: Secret;
   /** What a new guest's line says of the answers that it was made from. */
   spec: string;
@@ -30,7 +31,8 @@ export interface GuestStepInputs {
 
 /** All that is done for one guest: its Ignition, clone, options, disk, start, and the wait for it. */
 export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] {
-  const { answers, snippets, ignition, source, roll } = inputs;
+  const { answers, places, ignition, source, roll } = inputs;
+  const { snippets } = places;
   const { name, node, group } = guest;
   const ref = refOf(guest);
   const ids = stepIds(name);
@@ -47,7 +49,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
     uses: { node },
   });
   const clone = guest.existing || !source ? [] : [cloneStep(guest, { ...inputs, source, first })];
-  const options = guestOptions(guest, answers, snippets);
+  const options = guestOptions(guest, answers, places);
   const configure = {
     guest: { ...ref },
     set: options,
@@ -87,7 +89,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
 
 function cloneStep(
   guest: PlacedGuest,
-  { answers, source, spec, fixedId, first }: GuestStepInputs & { source: TemplateSource },
+  { answers, places, source, spec, fixedId, first }: GuestStepInputs & { source: TemplateSource },
 ): Step {
   const { name, node, group, index, uid } = guest;
   const template = source.ref;
@@ -99,7 +101,7 @@ function cloneStep(
     args: {
       template: { ...template },
       guest: { ...refOf(guest) },
-      description: writeIdentity(notesOf(group), identity),
+      description: writeIdentity(notesOf(group, places), identity),
       full: answers.clone === 'full',
       fixedId,
       ...(answers.clone === 'full' && answers.storage ? { storage: answers.storage } : {}),

@@ -5,6 +5,7 @@ import type { ClusterAnswers } from './answers.ts';
 import type { GroupIgnition } from './group-ignition.ts';
 import { guestOptions } from './guest-options.ts';
 import { type ExistingGuest, formerGroups, surplusGuests } from './guests.ts';
+import type { GuestPlaces } from './hooks.ts';
 import type { PlacedGuest } from './placement.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
@@ -41,6 +42,7 @@ interface Life {
   placed: readonly PlacedGuest[];
   gone: readonly GuestFacts[];
   groups: ReadonlyMap<string, GroupIgnition>;
+  places: GuestPlaces;
 }
 
 /** What happens to guests that are there already, said before it does. */
@@ -78,11 +80,11 @@ function replacedFinding(
 /** These take effect only at the guest's next start; PVE keeps them pending until then. */
 const AT_START = /^(?:cores|sockets|cpu|memory|args|virtiofs\d+)$/;
 
-function restartFinding(answers: ClusterAnswers, { placed }: Life): Finding[] {
+function restartFinding(answers: ClusterAnswers, { placed, places }: Life): Finding[] {
   const waiting = placed.filter((guest) => {
     const { existing } = guest;
     if (existing?.status !== 'running' || !existing.config) return false;
-    const options = guestOptions(guest, answers, undefined);
+    const options = guestOptions(guest, answers, places);
     return Object.entries(options).some(
       ([key, value]) => AT_START.test(key) && !sameValue(key, String(value), existing.config?.[key]),
     );

@@ -8,14 +8,13 @@ import { clusterPicture } from './cluster-picture.ts';
 import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
 import { guestSteps } from './guest-steps.ts';
 import { wantedGuests } from './guests.ts';
-import { checkHooks, dispatcherSteps } from './hooks.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
 import { formerGuest, plannedGuest } from './planned-guests.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
 import { removalSteps } from './removal-steps.ts';
 import { lastStep, rollOrder } from './roll.ts';
-import { checkShares, mappingSteps } from './shares.ts';
+import { planShares } from './share-plan.ts';
 import { snippetPlace } from './snippets.ts';
 import { specOf } from './spec.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
@@ -52,17 +51,17 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     }),
   );
 
-  const mappings = mappingSteps(answers.groups, homes, facts);
-  findings.push(...mappings.findings);
-  answers.groups.forEach((group, at) => {
-    const virtiofs = virtiofsOf(answers, inputs);
-    findings.push(...checkShares(group, `groups.${at}`, { nodes: homes, inputs, facts, virtiofs }));
-    findings.push(...checkHooks(group, `groups.${at}`, { nodes: homes, inputs, facts }));
+  const snippetHome = 'steps' in snippets ? snippets : undefined;
+  const shares = planShares(answers, {
+    nodes: homes,
+    facts,
+    inputs,
+    snippets: snippetHome,
+    sources: templates.sources,
   });
-  const hooked = answers.groups.some((group) => group.hookscripts?.length);
-  const dispatcher = hooked && 'steps' in snippets ? dispatcherSteps(snippets) : [];
-  const first = [...pool, ...mappings.steps, ...dispatcher];
-  const steps: Step[] = [...first, ...templates.steps, ...('steps' in snippets ? snippets.steps : [])];
+  findings.push(...shares.findings);
+  const first = [...pool, ...shares.steps];
+  const steps: Step[] = [...first, ...templates.steps, ...(snippetHome?.steps ?? [])];
   const rolls = rollOrder(answers, placed);
   const inherited = facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config;
   for (const guest of placed) {
@@ -74,7 +73,7 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
         answers,
         source: templates.sources.get(guest.node),
         inherited: inherited ?? {},
-        snippets: 'steps' in snippets ? snippets : undefined,
+        places: shares.places,
         ignition,
         spec: specOf(answers, guest, given),
         fixedId: group.fixedIds,
@@ -86,7 +85,10 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
   const gone = goneGuests(answers, facts);
   const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
   steps.push(...gone.flatMap((guest) => removalSteps(guest, facts, made)));
-  findings.push(...lifeFindings(answers, { facts, placed, gone, groups }), ...outOfSight(placed, facts));
+  findings.push(
+    ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places }),
+    ...outOfSight(placed, facts),
+  );
   findings.push(...checkStepPrivileges(steps, facts));
 
   return {
@@ -139,20 +141,6 @@ function imageRelease(
   const template = facts.guests.find((guest) => guest.template && guest.identity?.template === key);
   const release = /-(\d+\.\d+\.\d+)-/.exec(template?.identity?.image ?? '')?.[1];
   return release ? { name: `template ${template?.name}`, flatcar: release } : undefined;
-}
-
-/** Whether the image's kernel has virtiofs; nobody knows of a template that somebody else made. */
-function virtiofsOf(
-  { image, ignition }: ClusterAnswers,
-  inputs: PlanInputs,
-): { has: boolean; since?: string; name: string } | undefined {
-  const resolved = inputs.images.get(`${image}/${ignition.transport}`);
-  if (resolved?.virtiofs === undefined) return undefined;
-  const { virtiofs, title, version } = resolved;
-  const name = `${title} ${version ?? ''}`.trim();
-  return typeof virtiofs === 'boolean'
-    ? { has: virtiofs, name }
-    : { has: false, since: virtiofs.since, name };
 }
 
 function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {

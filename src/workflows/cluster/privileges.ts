@@ -51,6 +51,8 @@ export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Findi
       }
       case 'clone-guest':
         return args.storage ? [{ path: storage, privilege: 'Datastore.AllocateSpace', why }] : [];
+      case 'unmap-directory':
+        return [{ path: '/mapping/dir', privilege: 'Mapping.Modify', why }];
       case 'map-directory':
         return [{ path: `/mapping/dir/${String(args.id)}`, privilege: 'Mapping.Modify', why }];
       default:

@@ -27,14 +27,13 @@ const mount = z
 /** A folder of the node that guests reach by virtiofs. */
 export const virtiofsAnswers = z
   .strictObject({
-    // PVE keeps the path in a property string (facts: no `;,=()`).
     path: z
       .string()
-      .regex(/^\/[^\0\r\n;,=()]+$/)
+      .regex(/^\/[^\0\r\n]+$/)
       .meta({
         label: 'Folder on the node',
         help: 'The same on every node that may run the guest.',
-        wants: 'an absolute path without ; , = ( and ), such as /srv/data',
+        wants: 'an absolute path, such as /srv/data',
         example: '/srv/data',
         also: ['dirid', 'source'],
       }),

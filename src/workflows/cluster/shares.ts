@@ -1,9 +1,10 @@
 import type { Facts } from '../../facts/facts.ts';
-import type { Finding, Step } from '../../plan/step.ts';
+import type { Finding } from '../../plan/step.ts';
 import { formatProperties } from '../../pve/property-string.ts';
 import type { PlanInputs } from '../workflow.ts';
 import type { GroupAnswers } from './group-answers.ts';
 import type { IgnitionConfig } from './ignition.ts';
+import type { Kernel } from './share-kernel.ts';
 
 /** Folders that a group's guests need on every node that may run them. */
 export function sharedPaths(group: GroupAnswers): string[] {
@@ -46,57 +47,18 @@ export function argsText(words: readonly string[]): string {
     .join(' ');
 }
 
-/** One directory mapping per tag, for all candidate nodes; made or completed where it lacks some. */
-export function mappingSteps(
-  groups: readonly GroupAnswers[],
-  nodes: readonly string[],
-  facts: Facts,
-): { steps: Step[]; findings: Finding[] } {
-  const steps = new Map<string, Step>();
-  const findings: Finding[] = [];
-  const wanted = new Map<string, string>();
-  groups.forEach((group, at) => {
-    (group.virtiofs ?? []).forEach(({ tag, path }, share) => {
-      const other = wanted.get(tag) ?? path;
-      const there = facts.mappings.find((mapping) => mapping.id === tag);
-      const elsewhere = nodes.find((node) => there?.paths[node] !== undefined && there.paths[node] !== path);
-      if (other !== path || elsewhere !== undefined) {
-        const held = other === path ? there?.paths[elsewhere ?? ''] : other;
-        findings.push({
-          severity: 'error',
-          path: `groups.${at}.virtiofs.${share}.tag`,
-          message: `the directory mapping ${tag} stands for ${held}${elsewhere ? ` on ${elsewhere}` : ''}, not for ${path}`,
-          fix: 'choose another tag',
-        });
-        return;
-      }
-      wanted.set(tag, path);
-      steps.set(tag, {
-        id: `map ${tag}`,
-        title: `map ${path} as ${tag} on ${nodes.join(', ')}`,
-        verb: 'map-directory',
-        args: { id: tag, paths: Object.fromEntries(nodes.map((node) => [node, path])) },
-        needs: [],
-        uses: {},
-      });
-    });
-  });
-  return { steps: [...steps.values()], findings };
-}
-
 export interface ShareCheck {
   nodes: readonly string[];
   inputs: PlanInputs;
   facts: Facts;
-  /** Whether the image's kernel has virtiofs; undefined where nobody knows. */
-  virtiofs: { has: boolean; since?: string; name: string } | undefined;
+  kernels: readonly Kernel[];
 }
 
 /** What a share costs, what it needs, and what would be found only when a guest starts. */
 export function checkShares(
   group: GroupAnswers,
   path: string,
-  { nodes, inputs, facts, virtiofs }: ShareCheck,
+  { nodes, inputs, facts, kernels }: ShareCheck,
 ): Finding[] {
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], at: string, message: string, fix?: string): void =>
@@ -123,12 +85,12 @@ export function checkShares(
       'virtiofs',
       `guests of ${group.name} with virtiofs shares cannot be migrated while they run, nor have snapshots with memory`,
     );
-    if (virtiofs && !virtiofs.has) {
-      const since = virtiofs.since ? `; Flatcar from ${virtiofs.since} on has it` : '';
+    for (const { name, since } of kernels.filter((kernel) => !kernel.virtiofs)) {
+      const from = since ? `; Flatcar from ${since} on has it` : '';
       add(
         'error',
         'virtiofs',
-        `the kernel of ${virtiofs.name} has no virtiofs${since}`,
+        `the kernel of ${name} has no virtiofs${from}`,
         'use plan9: instead, or a newer image',
       );
     }

@@ -8,6 +8,7 @@ import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
 import { sharedPaths } from './shares.ts';
 import { templateOfImage } from './templates.ts';
+import { VIRTIOFSD_PROGRAMS } from './virtiofsd.ts';
 
 export const cluster: Workflow<ClusterAnswers> = {
   ...clusterMenu,
@@ -36,6 +37,7 @@ export const cluster: Workflow<ClusterAnswers> = {
   probes: ({ groups }) => ({
     folders: [...new Set(groups.flatMap(sharedPaths))],
     scripts: [...new Set(groups.flatMap((group) => group.hookscripts ?? []))],
+    programs: groups.some((group) => group.virtiofs?.length) ? VIRTIOFSD_PROGRAMS : [],
   }),
 
   images(answers, facts) {
