@@ -1,6 +1,8 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { useEffect, useMemo, useState } from 'react';
+import { newBrowse } from '../src/view/doctor-browse.ts';
 import { harmless } from '../src/view/harmless.ts';
+import { liveDoctor } from '../src/view/live-doctor.ts';
 import { type Begin, type LiveRun, liveRun } from '../src/view/live-run.ts';
 import type { RunState } from '../src/view/run-state.ts';
 import type { Answers, RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
@@ -8,6 +10,7 @@ import { signsFor, spokenSigns } from '../src/view/signs.ts';
 import { newWizard, type WizardState } from '../src/view/wizard-state.ts';
 import type { Change } from '../src/view/wizard-way.ts';
 import { Ask } from './ask.tsx';
+import { Doctor } from './doctor.tsx';
 import { Help, type HelpTopic } from './help.tsx';
 import { Home } from './home.tsx';
 import { KeaScreen } from './kea-screen.tsx';
@@ -36,8 +39,7 @@ type Screen =
   | { name: 'wizard'; workflow: WorkflowEntry; change?: Change }
   | { name: 'review'; workflow: WorkflowEntry }
   | { name: 'run'; title: string; live: LiveRun; from: Screen }
-  | { name: 'kea' }
-  | { name: 'runs' }
+  | { name: 'kea' | 'doctor' | 'runs' }
   | { name: 'run-details'; run: RunSummary };
 
 /** A question of the session that waits for its answer. */
@@ -55,6 +57,8 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
   const [wizards, setWizards] = useState<Readonly<Record<string, WizardState>>>({});
   const [saved, setSaved] = useState<Readonly<Record<string, Answers>>>({});
   const [last, setLast] = useState<RunState>();
+  const [doctor] = useState(() => session.doctor && liveDoctor(session.doctor));
+  const [browse, setBrowse] = useState(newBrowse);
   const [leaving, setLeaving] = useState(false);
   const [asked, setAsked] = useState<Asked>();
   useEffect(
@@ -124,11 +128,12 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
           <Home
             session={session}
             begun={begunOf(wizards)}
+            doctor={doctor}
             start={screen.start}
             onOpen={(id) => {
               const workflow = session.workflows.find((one) => one.id === id);
               if (workflow) setScreen({ name: 'wizard', workflow });
-              else setScreen(id === '#kea' ? { name: 'kea' } : { name: 'runs' });
+              else setScreen({ name: id === '#kea' ? 'kea' : id === '#doctor' ? 'doctor' : 'runs' });
             }}
             onHelp={setHelp}
             onQuit={leaveOrAsk}
@@ -193,6 +198,19 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
           />
         );
       }
+      case 'doctor':
+        return (
+          doctor && (
+            <Doctor
+              live={doctor}
+              browse={browse}
+              onBrowse={setBrowse}
+              onBack={() => setScreen({ name: 'home', start: '#doctor' })}
+              onHelp={setHelp}
+              onLeave={leave}
+            />
+          )
+        );
       case 'runs':
         return (
           <RunsScreen

@@ -5,6 +5,7 @@ import type { Cell } from '../src/view/cells.ts';
 import { agoText, counted } from '../src/view/durations.ts';
 import { wrapWords } from '../src/view/fit.ts';
 import { harmless } from '../src/view/harmless.ts';
+import type { LiveDoctor } from '../src/view/live-doctor.ts';
 import { isLetter, type Press } from '../src/view/press.ts';
 import { runStatusText } from '../src/view/run-status.ts';
 import { moved, windowAround } from '../src/view/scroll.ts';
@@ -18,11 +19,13 @@ import { type Look, useBody, useLook } from './look.ts';
 import { NodesPane } from './nodes-pane.tsx';
 import { Gap, Row } from './row.tsx';
 import { TextLine } from './text-line.tsx';
+import { useDoctorLine } from './use-doctor-line.ts';
 
 interface HomeProps {
   session: Session;
   /** Workflow → how many answers a wizard left open there has. */
   begun: Readonly<Record<string, number>>;
+  doctor: LiveDoctor | undefined;
   /** Where the cursor was when home was left. */
   start: string | undefined;
   onOpen: (id: string) => void;
@@ -38,14 +41,15 @@ interface MenuItem {
 }
 
 /** The menu of what can be done, each line with what it is. */
-export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProps) {
+export function Home({ session, begun, doctor, start, onOpen, onHelp, onQuit }: HomeProps) {
   const look = useLook();
   const { width, height, wide } = useBody();
   const [runs] = useLoad(() => session.runs());
   // After the runs: reading facts loads most of the program, and the menu is to answer at once.
   const [facts] = useLoad(() => session.facts(), { when: runs.status !== 'waiting' });
   const [finding, setFinding] = useState<Typing>();
-  const items = menuOf(session, { begun, runs, look });
+  const doctorLine = useDoctorLine(doctor);
+  const items = menuOf(session, { begun, runs, doctorLine, look });
   const wanted = finding?.text.toLowerCase() ?? '';
   const shown = items.filter((item) => `${item.title} ${item.summary}`.toLowerCase().includes(wanted));
   const [place, setPlace] = useState(() =>
@@ -119,7 +123,17 @@ export function Home({ session, begun, start, onOpen, onHelp, onQuit }: HomeProp
 
 function menuOf(
   session: Session,
-  { begun, runs, look }: { begun: HomeProps['begun']; runs: Load<readonly RunSummary[]>; look: Look },
+  {
+    begun,
+    runs,
+    doctorLine,
+    look,
+  }: {
+    begun: HomeProps['begun'];
+    runs: Load<readonly RunSummary[]>;
+    doctorLine: ReturnType<typeof useDoctorLine>;
+    look: Look;
+  },
 ): MenuItem[] {
   const workflows = session.workflows.map((workflow): MenuItem => {
     const answers = begun[workflow.id] ?? 0;
@@ -127,7 +141,8 @@ function menuOf(
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
   const kea = { id: '#kea', title: 'DHCP (Kea)', summary: 'who is served which address, live' };
-  return [...workflows, kea, runsItem(runs, look)];
+  const doctor = doctorLine ? [{ id: '#doctor', title: 'Doctor', ...doctorLine }] : [];
+  return [...workflows, kea, ...doctor, runsItem(runs, look)];
 }
 
 function runsItem(runs: Load<readonly RunSummary[]>, look: Look): MenuItem {

@@ -39,7 +39,6 @@ export function sessionDoctor(
         type: 'look-began',
         nodes: here.nodes.filter(({ online }) => online).map(({ name }) => name),
         jobs: jobs.map(jobFor),
-        only: only !== undefined,
       });
       await runDoctor(chosen, here, {
         signal: AbortSignal.any([signal, env.signal, closing.signal]),

@@ -41,8 +41,8 @@ export interface DoctorItem extends Said {
 }
 
 export type DoctorEvent =
-  /** `only`: not all is looked at, the rest stays as it was said. */
-  | { type: 'look-began'; nodes: readonly string[]; jobs: readonly DoctorJob[]; only: boolean }
+  /** `nodes`: those that are up. */
+  | { type: 'look-began'; nodes: readonly string[]; jobs: readonly DoctorJob[] }
   | { type: 'spoke'; job: string; items: readonly DoctorItem[] }
   /** `took`: milliseconds. */
   | { type: 'look-ended'; took: number; capabilities: readonly Capability[] }

@@ -1,5 +1,6 @@
 import type { Capability } from '../doctor/capabilities.ts';
 import type { DoctorEvent, DoctorItem, DoctorJob, MendOutcome } from './doctor-session.ts';
+import { harmless } from './harmless.ts';
 
 /** All that the doctor has said so far, and what it does right now. */
 export interface DoctorState {
@@ -8,8 +9,8 @@ export interface DoctorState {
   error?: unknown;
   /** Milliseconds that the last look at everything took. */
   took?: number;
-  /** The last look was at some checks only. */
-  only: boolean;
+  /** The ids of the last look's checks, where it was at some only. */
+  only?: readonly string[];
   /** Nodes that are up. */
   nodes: readonly string[];
   /** In the order of the checks; what was said stays until it is said anew. */
@@ -33,7 +34,6 @@ export interface MendState {
 
 export const newDoctor: DoctorState = {
   look: 'never',
-  only: false,
   nodes: [],
   jobs: [],
   capabilities: [],
@@ -44,7 +44,7 @@ export const newDoctor: DoctorState = {
 /** What the session tells, and what its user does. */
 export type DoctorChange =
   | DoctorEvent
-  | { type: 'look-asked' }
+  | { type: 'look-asked'; only?: readonly string[] }
   | { type: 'look-cancelled' }
   | { type: 'look-failed'; error: unknown }
   | { type: 'mend-asked'; items: readonly DoctorItem[] }
@@ -56,16 +56,15 @@ export type DoctorChange =
 export function reduceDoctor(state: DoctorState, change: DoctorChange): DoctorState {
   switch (change.type) {
     case 'look-asked': {
-      const { error: _, ...rest } = state;
-      return { ...rest, look: 'reaching' };
+      const { error: _error, only: _only, ...rest } = state;
+      return { ...rest, look: 'reaching', ...(change.only ? { only: change.only } : {}) };
     }
     case 'look-began':
       return {
         ...state,
         look: 'running',
-        only: change.only,
         nodes: change.nodes,
-        jobs: begun(state.jobs, change),
+        jobs: begun(state.jobs, { jobs: change.jobs, only: state.only }),
       };
     case 'spoke':
       return { ...state, jobs: spoken(state.jobs, change) };
@@ -105,7 +104,7 @@ export function reduceDoctor(state: DoctorState, change: DoctorChange): DoctorSt
 /** A look at everything brings its own list; one at some checks only marks those. */
 function begun(
   jobs: readonly JobState[],
-  { jobs: asked, only }: { jobs: readonly DoctorJob[]; only: boolean },
+  { jobs: asked, only }: { jobs: readonly DoctorJob[]; only: readonly string[] | undefined },
 ): readonly JobState[] {
   const known = new Map(jobs.map((job) => [job.key, job]));
   const waiting = asked.map((job) => ({ ...job, waiting: true, items: known.get(job.key)?.items ?? [] }));
@@ -118,7 +117,25 @@ function spoken(
   jobs: readonly JobState[],
   { job: key, items }: { job: string; items: readonly DoctorItem[] },
 ): readonly JobState[] {
-  return jobs.map((job) => (job.key === key ? { ...job, waiting: false, items } : job));
+  return jobs.map((job) =>
+    job.key === key ? { ...job, waiting: false, items: items.map(harmlessItem) } : job,
+  );
+}
+
+/** What nodes say is drawn in many places. */
+function harmlessItem(item: DoctorItem): DoctorItem {
+  const { fix, changes } = item;
+  const command = fix?.command;
+  return {
+    ...item,
+    message: harmless(item.message),
+    ...(fix
+      ? {
+          fix: { text: harmless(fix.text), ...(command === undefined ? {} : { command: harmless(command) }) },
+        }
+      : {}),
+    ...(changes ? { changes: changes.map((line) => ({ ...line, text: harmless(line.text) })) } : {}),
+  };
 }
 
 /** Nobody is waited for any more. */

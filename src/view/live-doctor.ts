@@ -36,7 +36,7 @@ export function liveDoctor(session: DoctorSession): LiveDoctor {
     if (busy()) return;
     ending = new AbortController();
     const { signal } = ending;
-    store.pushNow({ type: 'look-asked' });
+    store.pushNow({ type: 'look-asked', ...(only ? { only } : {}) });
     session.look({ ...watchUntil(signal), ...(only ? { only } : {}) }).catch((error: unknown) => {
       if (!signal.aborted) store.pushNow({ type: 'look-failed', error });
     });

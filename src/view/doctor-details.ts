@@ -1,0 +1,137 @@
+import type { Capability } from '../doctor/capabilities.ts';
+import type { ChangeLine } from '../doctor/mend.ts';
+import type { Cell, Tint } from './cells.ts';
+import { first, mendable, type ShownFinding, sentenceOf } from './doctor-list.ts';
+import { severitySign } from './doctor-rows.ts';
+import type { DoctorItem } from './doctor-session.ts';
+import { brokenLines, textWidth, wrapWords } from './fit.ts';
+import type { Signs } from './signs.ts';
+
+interface Paper {
+  signs: Signs;
+  width: number;
+}
+
+/**
+ * What is so, why it matters, how it is fixed, the exact command, where more stands. `full`: where it was
+ * looked, too, and what would be changed.
+ */
+export function findingDetails(
+  finding: ShownFinding,
+  { full, ...paper }: Paper & { full: boolean },
+): Cell[][] {
+  const item = first(finding);
+  const { signs, width } = paper;
+  const fixable = mendable([finding]);
+  return [
+    [
+      severitySign(item.severity, signs),
+      { text: ` ${item.id}  `, bold: true },
+      { text: item.title, grow: true, as: 'dim' },
+    ],
+    ...wrapWords(sentenceOf(finding), width - 2).map((line): Cell[] => [
+      { text: `  ${line}`, grow: true, bold: true },
+    ]),
+    ...labelled('why', item.why, paper),
+    ...(item.fix ? labelled('fix', item.fix.text, paper) : []),
+    ...(item.fix?.command ? commandRows(item.fix.command, paper) : []),
+    ...(fixable.length > 0
+      ? labelled('here', 'f shows what would be changed, and does it after a yes', paper, 'accent')
+      : []),
+    ...(item.url ? labelled('more', item.url, paper) : []),
+    ...(full ? labelled('from', item.looksAt, paper) : []),
+    ...(full && fixable.length > 0
+      ? [[], [{ text: '  What f would change:', as: 'dim' } as const], ...changeRows(fixable, paper)]
+      : []),
+  ];
+}
+
+/** What a thing that one can do lacks, finding by finding. */
+export function capabilityDetails(
+  { title, missing, unknown }: Capability,
+  { findings, ...paper }: Paper & { findings: readonly ShownFinding[] },
+): Cell[][] {
+  const { signs, width } = paper;
+  const of = (ids: readonly string[]) => findings.filter((finding) => ids.includes(first(finding).id));
+  const lines = (list: readonly ShownFinding[]): Cell[][] =>
+    list.flatMap((finding): Cell[][] => {
+      const item = first(finding);
+      return [
+        [
+          { text: '  ', said: '' },
+          severitySign(item.severity, signs),
+          { text: ` ${item.id}  `, bold: true },
+          { text: '', grow: true },
+        ],
+        ...wrapWords(sentenceOf(finding), width - 4).map((line): Cell[] => [
+          { text: `    ${line}`, grow: true },
+        ]),
+        ...(item.fix ? labelled('fix', item.fix.text, paper) : []),
+        ...(item.fix?.command ? commandRows(item.fix.command, paper) : []),
+      ];
+    });
+  const head = (text: string): Cell[] => [{ text, bold: true, grow: true }];
+  return [
+    ...(missing.length === 0 && unknown.length === 0 ? [head(`${title}: nothing stands in the way`)] : []),
+    ...(missing.length > 0 ? [head(`${title}: not possible until this is fixed`)] : []),
+    ...lines(of(missing)),
+    ...(unknown.length > 0 ? [head(`${title}: could not be looked at`)] : []),
+    ...lines(of(unknown)),
+  ];
+}
+
+/** What fixing would change, finding by finding and node by node. */
+export function changeRows(items: readonly DoctorItem[], { signs, width }: Paper): Cell[][] {
+  return items
+    .flatMap((item): Cell[][] => [
+      [
+        { text: `  ${item.id}`, bold: true },
+        { text: `${item.node ? ` on ${item.node}` : ''}: `, said: item.node ? `on ${item.node}:` : '' },
+        { text: item.message, grow: true, as: 'dim' },
+      ],
+      ...(item.changes ?? []).flatMap((line) => changeLineRows(line, width - 4)),
+      ...(items.length > 1 ? [[]] : []),
+    ])
+    .slice(0, items.length > 1 ? -1 : undefined)
+    .map((cells) => cells.map((cell) => clear(cell, signs)));
+}
+
+function changeLineRows({ kind, text }: ChangeLine, width: number): Cell[][] {
+  const indent = kind === 'head' ? '    ' : '      ';
+  return brokenLines(text, width - indent.length + 4).map((part): Cell[] => [
+    { text: indent, said: { head: '', added: 'added:', removed: 'removed:', same: '' }[kind] },
+    { text: part, grow: true, as: changeTints[kind] },
+  ]);
+}
+
+const changeTints: Readonly<Record<ChangeLine['kind'], Tint>> = {
+  head: 'accent',
+  added: 'ok',
+  removed: 'failed',
+  same: 'dim',
+};
+
+/** A gap in a file is shown by the terminal's own sign. */
+function clear(cell: Cell, signs: Signs): Cell {
+  return cell.text === '…' ? { ...cell, text: signs.ellipsis } : cell;
+}
+
+/** A text with a word in front of it, wrapped beside that. */
+function labelled(label: string, text: string, { width }: Paper, as: Tint = 'plain'): Cell[][] {
+  return wrapWords(text, width - labelWidth).map((line, at): Cell[] => [
+    { text: at === 0 ? `  ${label}` : '', width: labelWidth, as: 'dim', said: at === 0 ? `${label}:` : '' },
+    { text: line, grow: true, as },
+  ]);
+}
+
+/** To be typed: never cut, and broken only where it must be. */
+function commandRows(command: string, { width }: Paper): Cell[][] {
+  const room = width - labelWidth;
+  const lines = textWidth(command) <= room ? [command] : wrapWords(command, room);
+  return lines.map((line, at): Cell[] => [
+    { text: at === 0 ? '  type' : '', width: labelWidth, as: 'dim', said: at === 0 ? 'command:' : '' },
+    { text: line, grow: true, as: 'accent' },
+  ]);
+}
+
+const labelWidth = 8;

@@ -1,0 +1,80 @@
+import type { Cell } from './cells.ts';
+import type { DoctorState, MendState } from './doctor-state.ts';
+import { counted } from './durations.ts';
+import { wrapWords } from './fit.ts';
+import { harmless } from './harmless.ts';
+import type { Signs } from './signs.ts';
+
+/** What is being fixed: each with how it stands, where the file lies as it was before, and why it could not be. */
+export function mendingRows(
+  { mends }: Pick<DoctorState, 'mends'>,
+  { signs, width }: { signs: Signs; width: number },
+): Cell[][] {
+  return mends.flatMap((mend) => mendRows(mend, { signs, width }));
+}
+
+/** `2 of 3 are fixed.` */
+export function mendingText({ mends, mending }: Pick<DoctorState, 'mends' | 'mending'>): string {
+  const well = mends.filter(({ status }) => status === 'mended' || status === 'well').length;
+  if (mending === 'running' || mending === 'stopping')
+    return `${mends.filter(({ status }) => status !== 'waiting' && status !== 'running').length} of ${counted(mends.length, 'finding')}`;
+  if (well === mends.length) return well === 1 ? 'It is fixed.' : `All ${well} are fixed.`;
+  return well === 0 ? 'Nothing was fixed.' : `${well} of ${mends.length} are fixed.`;
+}
+
+function mendRows(mend: MendState, { signs, width }: { signs: Signs; width: number }): Cell[][] {
+  const { item } = mend;
+  const more = moreOf(mend).flatMap((line) => wrapWords(line, width - 6));
+  return [
+    [
+      { text: ' ', said: '' },
+      { ...signOf(mend, signs), width: 2 },
+      { text: ' ', said: '' },
+      { text: item.id, bold: true },
+      { text: item.node ? ` on ${item.node}` : '' },
+      { text: `  ${wordsOf[mend.status]}`, grow: true, as: mend.status === 'failed' ? 'failed' : 'dim' },
+    ],
+    ...more.map((line): Cell[] => [{ text: `      ${line}`, grow: true }]),
+  ];
+}
+
+function moreOf({ item, outcome }: MendState): string[] {
+  switch (outcome?.status) {
+    case 'mended':
+      return outcome.backups.map(
+        (file) => `as it was before: ${harmless(file)}${item.node ? ` on ${item.node}` : ''}`,
+      );
+    case 'failed':
+      return [
+        harmless(outcome.why),
+        ...(outcome.left.length === 0
+          ? ['All is as it was before.']
+          : [`Could not be taken back: ${outcome.left.map(harmless).join('; ')}`]),
+      ];
+    default:
+      return [];
+  }
+}
+
+function signOf({ status }: MendState, signs: Signs): Cell {
+  switch (status) {
+    case 'mended':
+    case 'well':
+      return { text: signs.ok, as: 'ok', said: '' };
+    case 'failed':
+      return { text: signs.failed, as: 'failed', said: '' };
+    case 'running':
+      return { text: signs.active, as: 'accent', said: '' };
+    default:
+      return { text: signs.idle, as: 'dim', said: '' };
+  }
+}
+
+const wordsOf: Readonly<Record<MendState['status'], string>> = {
+  waiting: 'waits for the one before',
+  running: 'is being fixed, then looked at again',
+  mended: 'fixed; looked at again: it is well',
+  well: 'well already, by what was fixed before',
+  failed: 'not fixed',
+  'left out': 'left as it is',
+};
