@@ -78,7 +78,7 @@ function replacedFinding(
 }
 
 /** These take effect only at the guest's next start; PVE keeps them pending until then. */
-const AT_START = /^(?:cores|sockets|cpu|memory|args|virtiofs\d+)$/;
+const AT_START = /^(?:cores|sockets|cpu|memory|numa|args|virtiofs\d+)$/;
 
 function restartFinding(answers: ClusterAnswers, { placed, places }: Life): Finding[] {
   const waiting = placed.filter((guest) => {

@@ -1,11 +1,13 @@
 import type { Facts, GuestFacts } from '../../facts/facts.ts';
 import type { ResolvedImage } from '../../images/resolve.ts';
 import type { Finding, Step } from '../../plan/step.ts';
+import { isBefore84 } from '../../pve/version.ts';
 import type { GuestRef } from '../../steps/our-guest.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { freeIds } from './placement.ts';
 import { chooseStorages } from './storages.ts';
 import { makeTemplate } from './template-steps.ts';
+import { versionOf } from './virtiofsd.ts';
 
 /** Where a node's guests are cloned from. */
 export interface TemplateSource {
@@ -75,9 +77,14 @@ export function imageTemplate(
   if (missing.length === 0) return { sources, steps: [], findings: [], locks: [] };
   if (!image) throw new Error(`image ${answers.image} was not resolved`);
 
+  const importers = missing.filter((node) => !isBefore84(versionOf(node, facts)));
+  const refused = (findings: Finding[]): TemplatePlan => ({ sources, steps: [], findings, locks: [] });
+  if (importers.length === 0) return refused([noImport(image.title, missing, facts)]);
   const storages = chooseStorages(answers, missing, facts);
-  if ('findings' in storages) return { sources, steps: [], findings: storages.findings, locks: [] };
-  const makers = storages.disks.shared ? missing.slice(0, 1) : missing;
+  if ('findings' in storages) return refused(storages.findings);
+  const makers = storages.disks.shared ? importers.slice(0, 1) : missing;
+  const old = makers.filter((node) => !importers.includes(node));
+  if (old.length > 0) return refused([noImport(image.title, old, facts)]);
   const ids = freeIds(TEMPLATE_IDS, facts);
   const steps: Step[] = [];
   for (const node of makers) {
@@ -87,6 +94,16 @@ export function imageTemplate(
   }
   const locks = [`template-${imageKey(image.id, answers.ignition.transport)}`];
   return { sources, steps: [...storages.steps, ...steps], findings: storages.remarks, locks };
+}
+
+function noImport(image: string, nodes: readonly string[], facts: Facts): Finding {
+  const old = nodes.map((node) => `${node} (${versionOf(node, facts)})`).join(', ');
+  return {
+    severity: 'error',
+    path: 'image',
+    message: `no template can be made of ${image} on ${old}: before 8.4 the API imports no disk images`,
+    fix: 'name a template that is there (template: NAME), keep to newer nodes (nodes:), or bring the node to 8.4',
+  };
 }
 
 /** A template of ours that was made from this image for this way of getting the config into the guest. */

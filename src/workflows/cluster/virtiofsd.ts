@@ -123,7 +123,12 @@ function memoryOption(config: Readonly<Record<string, string>>): string | undefi
 
 function oldNodes(nodes: readonly string[], facts: Facts): { name: string; version: string }[] {
   return nodes.flatMap((name) => {
-    const version = facts.nodes.find((node) => node.name === name)?.version ?? facts.version.version;
+    const version = versionOf(name, facts);
     return isBefore84(version) ? [{ name, version }] : [];
   });
+}
+
+/** Of Proxmox VE on a node; where that is not known, what the node that we talk to runs. */
+export function versionOf(name: string, facts: Facts): string {
+  return facts.nodes.find((node) => node.name === name)?.version ?? facts.version.version;
 }
