@@ -17,6 +17,8 @@ export interface AnswerMeta {
   /** `more`: only for those who want all the details; `never`: only in files. Default: `always`. */
   ask?: 'always' | 'more' | 'never';
   choices?: ChoiceSource;
+  /** Of fixed choices: what helps to choose, by value. With them, an alternative of choices and a text takes both. */
+  details?: Readonly<Record<string, string>>;
   /** What a wizard begins with where the schema has no default. */
   suggest?: unknown;
   /** Of an item in a list: one line that stands for it. */
@@ -54,6 +56,7 @@ export const ANSWER_META_KEYS = [
   'wants',
   'ask',
   'choices',
+  'details',
   'suggest',
   'summary',
   'when',

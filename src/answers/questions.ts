@@ -90,8 +90,22 @@ function choicesOf(form: Form, { form: whole, meta }: Shape, context: QuestionCo
     const found = choicesFrom(meta.choices, { facts: context.facts, images: context.images ?? [] });
     return takesAll(whole) ? [ALL, ...found] : found;
   }
-  if (form.kind !== 'choice') return undefined;
-  return form.values.map((value) => ({ value: value as string | number, label: String(value) }));
+  const fixed = form.kind === 'choice' ? form : meta.details && fixedOf(whole);
+  if (!fixed) return undefined;
+  return fixed.values.map((value) => {
+    const detail = meta.details?.[String(value)];
+    return {
+      value: value as string | number,
+      label: String(value),
+      ...(detail === undefined ? {} : { detail }),
+    };
+  });
+}
+
+/** Of alternatives, the one with fixed values. */
+function fixedOf(form: Form): Extract<Form, { kind: 'choice' }> | undefined {
+  const forms = form.kind === 'union' ? form.options.map((option) => shapeOf(option).form) : [form];
+  return forms.find((each) => each.kind === 'choice');
 }
 
 const ALL: Choice = {
@@ -113,6 +127,7 @@ function takesAll(form: Form): boolean {
 /** New pools can be made and images named by URL; where the target offers nothing, one may still know better. */
 function isOpen({ meta, form }: Shape, choices: readonly Choice[]): boolean {
   if (form.kind === 'choice') return false;
+  if (meta.details) return true;
   return meta.choices === 'pools' || meta.choices === 'images' || choices.every((choice) => choice.disabled);
 }
 

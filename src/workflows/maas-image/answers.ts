@@ -19,7 +19,12 @@ const fields = z.strictObject({
     .default('native')
     .meta({
       label: 'Engine',
-      help: 'native: mmdebstrap on this machine, as root, in minutes. docker: the same in a container. packer: in a virtual machine, which takes most of an hour.',
+      help: 'What puts the image together. All of them do the same, and end in the same packages.',
+      details: {
+        native: 'mmdebstrap here, as root; fastest',
+        packer: 'in a virtual machine, needs KVM',
+        docker: 'in a privileged container',
+      },
       also: ['builder'],
     }),
   output: z
@@ -56,7 +61,12 @@ const fields = z.strictObject({
     .default('no-subscription')
     .meta({
       label: 'Proxmox VE',
-      help: 'From which repository. none: plain Debian. An address: a mirror of the repository.',
+      help: 'Where its packages come from; the address of a mirror of the repository is taken, too.',
+      details: {
+        'no-subscription': 'free for all',
+        enterprise: 'needs a subscription',
+        none: 'plain Debian',
+      },
       wants: 'no-subscription, enterprise, none, or the address of a mirror',
       example: 'no-subscription',
       also: ['repository', 'repo', 'pve'],
