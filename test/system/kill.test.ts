@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
 import { openTargetOf } from '../../src/commands/open-target.ts';
 import { resumeRun, undoRun } from '../../src/commands/run-plan.ts';
-import { envIn, root } from './environment.ts';
+import { envIn } from './environment.ts';
+import { buildKillChild } from './kill-child-build.ts';
 import { clusterTree } from './tree.ts';
 
 const run = promisify(execFile);
@@ -33,22 +33,7 @@ let entries: number;
 
 beforeAll(async () => {
   work = mkdtempSync(path.join(tmpdir(), 'proxwright-kill-'));
-  // One folder below the root, where the assets are found beside it.
-  child = path.join(root, `.cache/kill-child-${process.pid}.mjs`);
-  await build({
-    entryPoints: [path.join(root, 'test/system/kill-child.ts')],
-    outfile: child,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
-    minify: true,
-    external: ['*.node', 'cpu-features'],
-    banner: {
-      js: "import{createRequire as __require}from'node:module';const require=__require(import.meta.url);",
-    },
-    define: { __dirname: '""', 'process.env.NODE_ENV': '"production"' },
-  });
+  child = await buildKillChild('kill');
   seed = path.join(work, 'seed');
   await withCase(seed, async ({ stateDir }) => {
     untouched = clusterTree(stateDir);
