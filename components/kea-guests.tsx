@@ -25,7 +25,7 @@ export function KeaGuests({ network, at, width, height }: KeaGuestsProps) {
   const rows = screenReader ? guests.length : Math.max(1, room);
   const scrolls = guests.length > rows;
   const part = windowAround(at ?? 0, guests.length, scrolls ? rows - 1 : rows);
-  const columns = guestColumns(guests, width);
+  const columns = guestColumns(guests, { width, signs, now: now() });
   const chosen = at === undefined ? undefined : guests[at];
   return (
     <>

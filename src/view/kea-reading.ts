@@ -41,8 +41,9 @@ export function noAgentText(
     what: `No Kea agent runs on ${node}.`,
     why: [
       ...(sandbox ? [`The practice cluster has none on ${node} until you install it there.`] : []),
-      reading.installed ? reading.why : `proxwright itself is not installed on ${node}.`,
-      'Guests that get their address by DHCP get none from here. Keas that an agent left behind serve on.',
+      ...(reading.installed
+        ? [reading.why, 'A Kea that the agent started serves on without it; changes reach nobody.']
+        : [`proxwright itself is not installed on ${node}.`]),
     ].filter((line) => line !== ''),
     todo: [
       `to install it: ${install}`,

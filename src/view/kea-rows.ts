@@ -17,7 +17,7 @@ export function concerns(network: NetworkStatus, { findings }: Pick<KeaStatus, '
 export const networkHeading: readonly Cell[] = [
   { text: '   network', grow: true, as: 'dim', said: '' },
   { text: 'state', width: 10, as: 'dim', said: '' },
-  { text: 'gen', width: 5, align: 'right', as: 'dim', said: '' },
+  { text: 'gen', width: 4, align: 'right', as: 'dim', said: '' },
   { text: 'found ', width: 7, align: 'right', as: 'dim', said: '' },
 ];
 
@@ -37,7 +37,7 @@ export function networkCells(
     { text: `${sign} ${state}`, width: 10, as, said: state },
     {
       text: generation ? String(generation.number) : '',
-      width: 5,
+      width: 4,
       align: 'right',
       said: generation ? `generation ${generation.number}` : '',
     },
@@ -55,16 +55,24 @@ export function networkCells(
 export interface GuestColumns {
   guest: number;
   address: number;
+  lease: number;
   /** 0: there is no room for it. */
   mac: number;
+  /** Not shown where only its first letters would fit. */
+  hostname: boolean;
 }
 
-export function guestColumns(guests: readonly GuestStatus[], width: number): GuestColumns {
+export function guestColumns(
+  guests: readonly GuestStatus[],
+  { width, signs, now }: { width: number; signs: Signs; now: number },
+): GuestColumns {
   const widest = (text: (guest: GuestStatus) => string) =>
     Math.max(0, ...guests.map((guest) => textWidth(text(guest))));
   const guest = widest(guestName) + 2;
   const address = widest((one) => one.address) + 2;
-  return { guest, address, mac: width >= 3 + guest + address + leaseWidth + 19 + 12 ? 19 : 0 };
+  const lease = widest((one) => leaseOf(one, { signs, now }).text) + 2;
+  const left = width - 3 - guest - address - lease;
+  return { guest, address, lease, mac: left >= macWidth + 12 ? macWidth : 0, hostname: left >= 5 };
 }
 
 /** One reservation with the state of its lease. `now` in milliseconds. */
@@ -84,9 +92,9 @@ export function guestCells(
       said: `guest ${guestName(guest)}`,
     },
     { text: guest.address, width: columns.address },
-    { text: lease.text, width: leaseWidth, as: lease.as, said: lease.said },
+    { text: lease.text, width: columns.lease, as: lease.as, said: lease.said },
     ...(columns.mac > 0 ? [{ text: guest.mac, width: columns.mac, as: 'dim' as const }] : []),
-    { text: harmless(guest.hostname ?? ''), grow: true, as: 'dim' },
+    { text: columns.hostname ? harmless(guest.hostname ?? '') : '', grow: true, as: 'dim' },
   ];
 }
 
@@ -131,7 +139,7 @@ function leaseOf(
   return { text: `${signs.ok} ${left}`, said: `lease for another ${left}`, as: 'ok' };
 }
 
-const leaseWidth = 13;
+const macWidth = 19;
 
 function stateSigns(signs: Signs): Record<NetworkStatus['state'], { sign: string; as: Tint }> {
   return {

@@ -31,7 +31,7 @@ export function offerPlot(
   return {
     rows,
     axis: axisOf(shown.length, ascii ? '-' : '─'),
-    heading: `OFFERs per minute, most ${most}`,
+    heading: most === 0 ? `no OFFER in the last ${shown.length} min` : `OFFERs per minute, most ${most}`,
     said: `${counted(sum, 'OFFER')} in the last ${counted(shown.length, 'minute')}, at most ${most} in one minute`,
   };
 }
