@@ -22,6 +22,8 @@ export function choicesFrom(
       return bridges(facts);
     case 'disk-storages':
       return storageChoices(facts, 'images');
+    case 'container-storages':
+      return storageChoices(facts, 'rootdir');
     case 'snippet-storages':
       return storageChoices(facts, 'snippets');
     case 'templates':

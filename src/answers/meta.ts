@@ -37,6 +37,7 @@ export interface AnswerMeta {
 export type ChoiceSource =
   | 'bridges'
   | 'disk-storages'
+  | 'container-storages'
   | 'snippet-storages'
   | 'nodes'
   | 'templates'

@@ -3,7 +3,7 @@ import type { Choice } from '../view/question.ts';
 import { columns, size, where } from './choice-details.ts';
 
 /** Storages of the wanted content first; others follow, with the reason why they cannot be taken. */
-export function storageChoices(facts: Facts, content: 'images' | 'snippets'): Choice[] {
+export function storageChoices(facts: Facts, content: Content): Choice[] {
   const names = [...new Set(facts.storages.map(({ storage }) => storage))];
   const kinds = names.map((name) => {
     const seen = facts.storages.filter(({ storage }) => storage === name);
@@ -33,13 +33,19 @@ export function storageChoices(facts: Facts, content: 'images' | 'snippets'): Ch
   ];
 }
 
-const UNFIT = { images: 'does not take disks', snippets: 'does not take snippets yet' } as const;
+type Content = 'images' | 'rootdir' | 'snippets';
+
+const UNFIT: Readonly<Record<Content, string>> = {
+  images: 'does not take disks',
+  rootdir: "does not take containers' disks",
+  snippets: 'does not take snippets yet',
+};
 
 /** PVE's type names, as people say them. */
 const TYPES: Readonly<Record<string, string>> = { lvmthin: 'thin', zfspool: 'zfs' };
 
 function couldHold({ type }: StorageFacts, content: string): boolean {
-  if (content === 'images') return !['pbs', 'esxi'].includes(type);
+  if (content !== 'snippets') return !['pbs', 'esxi'].includes(type);
   return ['dir', 'nfs', 'cifs', 'cephfs', 'btrfs'].includes(type);
 }
 

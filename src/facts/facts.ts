@@ -1,5 +1,6 @@
 import type { ImagePlace } from '../maas-image/place.ts';
 import type { HaGroup, HaResource, HaRule } from '../pve/ha.ts';
+import type { KeaNodeFacts, ProgramFacts } from './facts-kea.ts';
 
 /** What the target has, read once per run. Memory and disk sizes are bytes throughout. */
 export interface Facts {
@@ -23,6 +24,10 @@ export interface Facts {
   here?: HereFacts;
   /** Ids that a plan in the making has given away already. */
   reserved?: readonly number[];
+  /** Of Kea on each node; only where a plan needs it. */
+  kea?: readonly KeaNodeFacts[];
+  /** This program's own file, where a plan would copy it to nodes. */
+  program?: ProgramFacts;
   /** What new identifiers are derived from: differs from run to run, equal for equal plans. */
   seed: string;
 }
@@ -111,6 +116,8 @@ export interface GuestIdentity {
   index?: number;
   template?: string;
   image?: string;
+  /** Of the container with the Kea agent: `lxc` or `docker`. */
+  kea?: string;
 }
 
 export interface HaFacts {

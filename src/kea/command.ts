@@ -70,14 +70,16 @@ async function agent({ switches }: Options, env: KeaEnv): Promise<number> {
   setFlagsFromString('--optimize-for-size');
   const settings = agentSettings(env.variables, { hooks: findHooks() });
   const commands = localCommands(env);
+  // A container has a name of its own; the guests are those of the node that it is on.
+  const node = env.variables.PROXWRIGHT_KEA_NODE || env.machine;
   if (switches.has('take-down')) {
-    await takeDown(settings, { commands, node: env.machine });
+    await takeDown(settings, { commands, node });
     return 0;
   }
   const log = (line: string): void => void env.stderr.write(`${line}\n`);
   const running = await startAgent(settings, {
     commands,
-    node: env.machine,
+    node,
     pid: env.pid,
     self: env.self,
     log,

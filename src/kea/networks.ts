@@ -34,6 +34,8 @@ export interface Surroundings {
   firewallBridges: 'when-needed' | 'always';
   /** SDN vnet → zone, for zones that run their own DHCP server. */
   sdnDhcp: ReadonlyMap<string, string>;
+  /** Bridges that the settings leave to somebody else. */
+  excluded: ReadonlySet<string>;
   /** The node's resolver settings, which Proxmox VE gives to guests that set none. */
   hostDns: { servers: readonly string[]; search: readonly string[] };
   dhcp6: boolean;
@@ -44,6 +46,7 @@ export const quietSurroundings: Surroundings = {
   firewalledDhcp: new Set(),
   firewallBridges: 'when-needed',
   sdnDhcp: new Map(),
+  excluded: new Set(),
   hostDns: { servers: [], search: [] },
   dhcp6: false,
 };
@@ -63,6 +66,11 @@ export function networksOf(
       const zone = around.sdnDhcp.get(nic.bridge);
       if (zone !== undefined) {
         const message = `not served here: SDN zone "${zone}" of vnet ${nic.bridge} runs its own DHCP server`;
+        findings.push({ vmid: guest.vmid, nic: nic.id, severity: 'info', message });
+        continue;
+      }
+      if (around.excluded.has(nic.bridge)) {
+        const message = `not served here: the agent's settings leave ${nic.bridge} out`;
         findings.push({ vmid: guest.vmid, nic: nic.id, severity: 'info', message });
         continue;
       }

@@ -15,6 +15,8 @@ export interface AgentSettings {
   probe: number;
   firewallBridges: Surroundings['firewallBridges'];
   dhcp6: boolean;
+  /** Bridges on which nobody is served. */
+  excluded: ReadonlySet<string>;
   /** Undefined: guests without DNS settings get none. */
   resolvConf: string | undefined;
 }
@@ -35,6 +37,7 @@ export function agentSettings(variables: Variables, { hooks }: { hooks: string }
     probe: seconds(variables, { name: 'PROXWRIGHT_KEA_PROBE', least: 0, standard: 600 }),
     firewallBridges: own('FIREWALL_BRIDGES') === 'always' ? 'always' : 'when-needed',
     dhcp6: own('DHCP6') === '1',
+    excluded: new Set((own('EXCLUDE') ?? '').split(/[\s,]+/).filter((bridge) => bridge !== '')),
     resolvConf: own('HOST_DNS') === '0' ? undefined : '/etc/resolv.conf',
   };
 }

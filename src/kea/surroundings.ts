@@ -18,9 +18,10 @@ export function surroundingsReader(options: {
   resolvConf: string | undefined;
   firewallBridges: Surroundings['firewallBridges'];
   dhcp6: boolean;
+  excluded: Surroundings['excluded'];
 }): SurroundingsReader {
-  const { pve, resolvConf, firewallBridges, dhcp6 } = options;
-  let now: Surroundings = { ...quietSurroundings, firewallBridges, dhcp6 };
+  const { pve, resolvConf, firewallBridges, dhcp6, excluded } = options;
+  let now: Surroundings = { ...quietSurroundings, firewallBridges, dhcp6, excluded };
   let seen = '';
   let files = '';
   let links = '';

@@ -1,7 +1,7 @@
 import type { GuestIdentity } from '../facts/facts.ts';
 
 const MARK = 'proxwright:';
-const ORDER = ['template', 'cluster', 'group', 'index', 'image', 'uid', 'spec'] as const;
+const ORDER = ['template', 'cluster', 'group', 'index', 'image', 'kea', 'uid', 'spec'] as const;
 
 /** Who a guest is, where its description ends with our line; undefined where it does not. */
 export function readIdentity(description: string): GuestIdentity | undefined {
@@ -19,7 +19,7 @@ export function readIdentity(description: string): GuestIdentity | undefined {
   const index = values.get('index');
   if (!uid || spec === undefined || (index !== undefined && !/^\d{1,6}$/.test(index))) return undefined;
   const identity: GuestIdentity = { uid, spec };
-  for (const key of ['cluster', 'group', 'template', 'image'] as const) {
+  for (const key of ['cluster', 'group', 'template', 'image', 'kea'] as const) {
     const value = values.get(key);
     if (value !== undefined) identity[key] = value;
   }

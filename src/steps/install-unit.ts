@@ -1,8 +1,9 @@
-import { CommandError, RunError } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Call } from '../plan/step.ts';
 import type { StepContext, Verb } from '../plan/verb.ts';
 import { type AgentPlace, must, placeCall, placeFacts, placeFile, placeHost } from './agent-place.ts';
+import { keepFile, keptFile } from './kept-file.ts';
 import { isUp, unitState } from './unit-state.ts';
 import { sha256 } from './write-file.ts';
 
@@ -55,7 +56,8 @@ export const installUnit: Verb<InstallUnitArgs, Receipt> = {
   async undo(args, { before: key, active, enabled }, context) {
     const host = placeHost(args, context);
     const { unit, path } = args;
-    if (key === null) {
+    const old = keptFile(key, { where: `${host.node}:${path}`, context });
+    if (old === undefined) {
       if ((await unitState(host, unit)).load !== 'not-found')
         await must(host, ['systemctl', 'disable', '--now', '--', unit], { timeout: START_TIMEOUT });
       await must(host, args.leave, { timeout: START_TIMEOUT });
@@ -63,13 +65,7 @@ export const installUnit: Verb<InstallUnitArgs, Receipt> = {
       await must(host, RELOAD);
       return;
     }
-    const old = context.kept(key);
-    if (old === undefined) {
-      throw new RunError('what the unit was before is no longer kept, so it stays as it is', {
-        where: `${host.node}:${path}`,
-      });
-    }
-    await host.write(path, Buffer.from(old, 'base64'), { mode: 0o644 });
+    await host.write(path, old, { mode: 0o644 });
     await must(host, RELOAD);
     if (!enabled) await must(host, ['systemctl', 'disable', '--', unit]);
     if (active) await restart(host, unit);
@@ -96,9 +92,8 @@ function whyNot(
 
 async function before(args: InstallUnitArgs, host: Host, context: StepContext): Promise<Receipt> {
   const state = await unitState(host, args.unit);
-  const old = await host.read(args.path);
   const receipt = {
-    before: old ? await context.keep(old.toString('base64')) : null,
+    before: await keepFile(host, args.path, context),
     active: isUp(state),
     enabled: state.enabled === 'enabled',
   };

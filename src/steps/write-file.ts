@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { RunError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
 import { reveal, type Text } from '../plan/secret.ts';
-import type { Call, StepValue } from '../plan/step.ts';
+import type { Call } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
+import { type AgentPlace, placeFacts, placeFile, placeHost } from './agent-place.ts';
+import { keepFile, keptFile } from './kept-file.ts';
 
-export interface WriteFileArgs extends Record<string, StepValue> {
-  node: string;
+export interface WriteFileArgs extends AgentPlace {
   path: string;
   content: Text;
   mode: number;
@@ -20,48 +21,55 @@ interface Receipt extends Record<string, boolean | string | null> {
 export const writeFile: Verb<WriteFileArgs, Receipt> = {
   name: 'write-file',
 
-  calls: ({ node, path, content, mode }): Call[] => [
-    { node, file: path, mode: mode.toString(8).padStart(4, '0'), content },
+  calls: (args): Call[] => [
+    placeFile(args, { file: args.path, mode: args.mode.toString(8).padStart(4, '0'), content: args.content }),
   ],
 
-  check({ node, path, content }, facts) {
-    const there = facts.snippets.find((snippet) => snippet.node === node && snippet.path === path);
-    if (there?.sha256 === sha256(reveal(content)))
+  check(args, facts) {
+    const there = sumOf(args, facts);
+    if (there === sha256(reveal(args.content)))
       return { needed: false, why: 'is written', receipt: { before: null } };
     return { needed: true, ...(there ? { why: 'has other content' } : {}) };
   },
 
-  async apply({ node, path, content, mode }, context) {
-    const host = context.host(node);
+  async apply(args, context) {
+    const { path, content, mode } = args;
+    const host = placeHost(args, context);
     const noted = context.attempt.notes[0] as Receipt | undefined;
     let before = noted?.before ?? null;
     if (!noted) {
-      const old = await host.read(path);
-      before = old ? await context.keep(old.toString('base64')) : null;
+      before = await keepFile(host, path, context);
       await context.note({ before });
     }
     await host.write(path, reveal(content), { mode });
     return { before };
   },
 
-  async find({ node, path, content }, context) {
+  async find(args, context) {
     const noted = context.attempt.notes[0] as Receipt | undefined;
-    const now = await context.host(node).read(path);
-    return noted && now && sha256(now) === sha256(reveal(content)) ? { before: noted.before } : undefined;
+    const now = await placeHost(args, context).read(args.path);
+    return noted && now && sha256(now) === sha256(reveal(args.content))
+      ? { before: noted.before }
+      : undefined;
   },
 
-  async undo({ node, path, mode }, { before }, context) {
-    const host = context.host(node);
-    const old = before === null ? undefined : context.kept(before);
-    if (before !== null && old === undefined) {
-      throw new RunError('what the file held before is no longer kept, so it stays as it is', {
-        where: `${node}:${path}`,
-      });
-    }
+  async undo(args, { before }, context) {
+    const { node, path, mode } = args;
+    const host = placeHost(args, context);
+    const old = keptFile(before, { where: `${node}:${path}`, context });
     if (old === undefined) await host.remove(path);
-    else await host.write(path, Buffer.from(old, 'base64'), { mode });
+    else await host.write(path, old, { mode });
   },
 };
+
+/** SHA-256 of what the facts saw there. */
+function sumOf(args: WriteFileArgs, facts: Facts): string | undefined {
+  const { node, path, container } = args;
+  const snippet = container
+    ? undefined
+    : facts.snippets.find((file) => file.node === node && file.path === path);
+  return snippet?.sha256 ?? placeFacts(args, facts)?.files[path];
+}
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');

@@ -1,4 +1,5 @@
 import { cluster } from './cluster/workflow.ts';
+import { kea } from './kea/workflow.ts';
 import { maasImage } from './maas-image/workflow.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -6,6 +7,7 @@ import type { Workflow } from './workflow.ts';
 // The list forgets the types of answers: each workflow gets back what its own schema made.
 export const workflows: readonly Workflow[] = [
   cluster as unknown as Workflow,
+  kea as unknown as Workflow,
   maasImage as unknown as Workflow,
 ];
 

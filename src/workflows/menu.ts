@@ -1,4 +1,5 @@
 import { clusterMenu } from './cluster/menu.ts';
+import { keaMenu } from './kea/menu.ts';
 import { maasImageMenu } from './maas-image/menu.ts';
 
 /** What the home menu shows of a workflow: apart from the workflow itself, so that the menu is there at once. */
@@ -10,4 +11,4 @@ export interface MenuEntry {
 }
 
 /** In the order of the home menu. */
-export const menu: readonly MenuEntry[] = [clusterMenu, maasImageMenu];
+export const menu: readonly MenuEntry[] = [clusterMenu, keaMenu, maasImageMenu];

@@ -35,7 +35,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'assets',
   ],
   plan: ['errors', 'plan'],
-  steps: ['errors', 'steps', 'plan', 'pve', 'maas-image'],
+  steps: ['errors', 'hosts/container', 'steps', 'plan', 'pve', 'maas-image'],
   run: ['errors', 'run', 'plan'],
   view: ['errors', 'view', 'plan', 'doctor/merge', 'doctor/figures'],
   hosts: ['errors', 'hosts', 'plan/secret', 'pve/connect'],

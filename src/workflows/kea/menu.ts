@@ -1,0 +1,7 @@
+import type { MenuEntry } from '../menu.ts';
+
+export const keaMenu: MenuEntry = {
+  id: 'kea',
+  title: 'DHCP by Kea',
+  summary: 'guests get the address in their config',
+};

@@ -1,0 +1,21 @@
+import type { Report } from '../../answers/rule.ts';
+
+export function checkExcluded({ exclude }: { exclude: readonly string[] }, report: Report): void {
+  exclude.forEach((bridge, at) => {
+    if (exclude.indexOf(bridge) !== at) report(['exclude', at], `the bridge ${bridge} stands here twice`);
+  });
+}
+
+const CONTAINER_KEYS = ['storage', 'template', 'vmid', 'disk', 'memory'] as const;
+
+/** What is said of a container means that one is expected. */
+export function checkContainerKeys(
+  answers: { mode: string } & Partial<Record<(typeof CONTAINER_KEYS)[number], unknown>>,
+  report: Report,
+): void {
+  if (answers.mode !== 'host') return;
+  for (const key of CONTAINER_KEYS) {
+    if (answers[key] !== undefined)
+      report([key], 'is about a container, which mode: host does not make; add mode: lxc, or leave it out');
+  }
+}
