@@ -3,17 +3,39 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { reveal, type Secret } from '../../src/plan/secret.ts';
 import { splitWords } from '../../src/sandbox/host/words.ts';
+import { encodedNotes, processesWith, type StandInNode, standInNode } from '../hookscripts/stand-in-node.ts';
 import { planFrom, stepArgs } from '../workflows/plan-from.ts';
 import { root, tool } from './environment.ts';
 import { bootGuest } from './guest.ts';
 
-/** A 9p share by the very `args` of the plan: read and written in a guest, seen on the host. */
+/** Shares by the very `args` and hookscripts of the plan: read and written in a guest, seen on the host. */
 const qemu = tool('qemu-system-x86_64', 'qemu-system-x86');
+const virtiofsd = tool('/usr/lib/qemu/virtiofsd', 'qemu-system-common');
+const NINE = 'trans=virtio,version=9p2000.L,msize=524288';
 
-let folder: string;
+const lab = JSON.parse(
+  readFileSync(path.join(root, 'src/workflows/cluster/examples/lab.facts.json'), 'utf8'),
+) as Facts;
+
+/** The plan of one guest with these shares on pve1. */
+function planOf(
+  group: object,
+  { facts = lab, ...cluster }: { facts?: Facts } & Record<string, unknown> = {},
+): Plan {
+  const groups = [{ name: 'box', count: 1, memory: 256, ...group }];
+  const clusters = [{ name: 'lab', nodes: ['pve1'], groups, ...cluster }];
+  return planFrom({ text: JSON.stringify({ version: 1, clusters }), files: new Map(), facts });
+}
+
+function argsOf(plan: Plan): string {
+  return stepArgs<{ set: { args: string } }>(plan, 'configure-guest').set.args;
+}
 
 describe.skipIf(qemu.missing)(`9p shares in a booted guest${qemu.name}`, () => {
+  let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'proxwright-9p-'));
   });
@@ -24,32 +46,106 @@ describe.skipIf(qemu.missing)(`9p shares in a booted guest${qemu.name}`, () => {
     const readonly = path.join(folder, 'read only');
     for (const share of [writable, readonly]) mkdirSync(share);
     writeFileSync(path.join(writable, 'from-host'), 'hello guest\n');
-    const lab = JSON.parse(
-      readFileSync(path.join(root, 'src/workflows/cluster/examples/lab.facts.json'), 'utf8'),
-    ) as Facts;
-    const shares = [
+    const plan9 = [
       { path: writable, tag: 'data', mount: '/mnt/data' },
       { path: readonly, tag: 'media', readonly: true },
     ];
-    const text = JSON.stringify({
-      version: 1,
-      clusters: [{ name: 'lab', nodes: ['pve1'], groups: [{ name: 'box', count: 1, plan9: shares }] }],
-    });
-    const plan = planFrom({ text, files: new Map(), facts: lab });
-    const { args } = stepArgs<{ set: { args: string } }>(plan, 'configure-guest').set;
-    const options = 'trans=virtio,version=9p2000.L,msize=524288';
     const printed = await bootGuest(
       [
         `mkdir /mnt/data /mnt/media`,
-        `mount -t 9p -o ${options} data /mnt/data && cat /mnt/data/from-host && echo "hello host" > /mnt/data/from-guest`,
-        `mount -t 9p -o ${options},ro media /mnt/media && echo mounted`,
+        `mount -t 9p -o ${NINE} data /mnt/data && cat /mnt/data/from-host && echo "hello host" > /mnt/data/from-guest`,
+        `mount -t 9p -o ${NINE},ro media /mnt/media && echo mounted`,
         `mount -o remount,rw /mnt/media; touch /mnt/media/no 2>/dev/null || echo refused`,
         'umount /mnt/data',
       ].join('\n'),
-      { args: splitWords(args) },
+      { args: splitWords(argsOf(planOf({ plan9 }))) },
     );
     expect(printed.trim().split('\n')).toEqual(['hello guest', 'mounted', 'refused']);
     expect(readFileSync(path.join(writable, 'from-guest'), 'utf8')).toBe('hello host\n');
     expect(existsSync(path.join(readonly, 'no'))).toBe(false);
+  }, 180_000);
+});
+
+/** virtiofsd makes namespaces of its own, and its sockets lie below /run. */
+const unfit = qemu.missing || virtiofsd.missing || process.getuid?.() !== 0;
+
+describe.skipIf(unfit)(`virtiofs before 8.4 in a booted guest${qemu.name}${virtiofsd.name}`, () => {
+  let node: StandInNode;
+  beforeAll(() => {
+    node = standInNode();
+  });
+  afterAll(() => node.remove());
+
+  test('hookscripts of the plan start virtiofsd, args of the plan find it, beside 9p and fw_cfg', async () => {
+    const folders = ["it's a, b", 'plain', 'nine "quoted", too'].map((name) => path.join(node.folder, name));
+    const [odd = '', plain = '', nine = ''] = folders;
+    for (const share of folders) {
+      mkdirSync(share);
+      writeFileSync(path.join(share, 'from-host'), `hello from ${path.basename(share)}\n`);
+    }
+    const template = {
+      name: 'golden',
+      vmid: 9000,
+      node: 'pve1',
+      type: 'qemu',
+      status: 'stopped',
+      template: true,
+    };
+    const facts = {
+      ...lab,
+      nodes: lab.nodes.map((other) => (other.name === 'pve1' ? { ...other, version: '8.2.4' } : other)),
+      storages: lab.storages.map((row) => ({
+        ...row,
+        ...(row.path ? { path: node.folder, content: [...row.content, 'snippets'] } : {}),
+      })),
+      guests: [
+        { ...template, tags: [], macs: [], addresses: [], config: { scsi0: 'local-lvm:base-9000-disk-0' } },
+      ],
+    } as Facts;
+    const virtiofs = [
+      { path: odd, tag: 'odd', cache: 'never' },
+      { path: plain, tag: 'plain', direct_io: true },
+    ];
+    const plan9 = [{ path: nine, tag: 'nine' }];
+    const cluster = { template: 'golden', ignition: { transport: 'fw_cfg' }, facts };
+    const plan = planOf({ virtiofs, plan9 }, cluster);
+    expect(plan.findings.filter((finding) => finding.severity === 'error')).toEqual([]);
+    for (const { verb, args } of plan.steps) {
+      const file = args as { path: string; content: string | Secret; mode: number };
+      if (verb === 'write-file') writeFileSync(file.path, reveal(file.content), { mode: file.mode });
+    }
+    const args = argsOf(plan);
+    const { description } = stepArgs<{ description: string }>(plan, 'clone-guest');
+    node.config({ args, description: encodedNotes(description.split('\n')) });
+    const { set } = stepArgs<{ set: Record<string, string> }>(plan, 'configure-guest');
+    expect(set).toMatchObject({ hookscript: 'local:snippets/proxwright-hooks.pl', numa: 0 });
+    const hook = path.join(node.snippets, 'proxwright-hooks.pl');
+
+    expect(node.hook(hook, 'pre-start')).toEqual({ status: 0, stdout: '', stderr: '' });
+    try {
+      const printed = await bootGuest(
+        [
+          'cd /mnt; mkdir odd plain nine',
+          'for tag in odd plain; do mount -t virtiofs $tag $tag && cat $tag/from-host; done',
+          `mount -t 9p -o ${NINE} nine nine && cat nine/from-host`,
+          'for tag in odd plain nine; do echo "hello host, $tag" > $tag/from-guest; done',
+          'head -c 11 /sys/firmware/qemu_fw_cfg/by_name/opt/org.flatcar-linux/config/raw; echo',
+          'umount odd plain nine',
+        ].join('\n'),
+        // As Proxmox VE starts it: with a machine of its own before the args.
+        { args: ['-machine', 'type=q35', ...splitWords(args)] },
+      );
+      expect(printed.trim().split('\n')).toEqual([
+        ...folders.map((share) => `hello from ${path.basename(share)}`),
+        '{"ignition"',
+      ]);
+    } finally {
+      expect(node.hook(hook, 'post-stop')).toEqual({ status: 0, stdout: '', stderr: '' });
+    }
+    for (const [at, tag] of ['odd', 'plain', 'nine'].entries()) {
+      expect(readFileSync(path.join(folders[at] ?? '', 'from-guest'), 'utf8')).toBe(`hello host, ${tag}\n`);
+    }
+    expect(processesWith(node.folder)).toEqual([]);
+    expect(existsSync('/run/proxwright/virtiofsd/910.odd.pid')).toBe(false);
   }, 180_000);
 });
