@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './group-answers.ts';
+import { checkHa, haAnswers } from './ha-answers.ts';
 import {
   checkGuestNames,
   checkNodes,
@@ -155,6 +156,7 @@ const fields = z.strictObject({
     })
     .prefault({})
     .meta({ label: 'Waiting', help: 'What the run waits for after the start.', ask: 'more' }),
+  ha: haAnswers,
   update: updateAnswers,
   removed_groups: z
     .array(dnsLabel)
@@ -175,6 +177,7 @@ export const clusterAnswers = withRules(fields, [
   { reads: ['vmid', 'groups.*.count'], check: checkVmids },
   { reads: ['nodes'], check: checkNodes },
   { reads: ['groups.*.count', 'groups.*.networks'], check: checkOverlaps },
+  { reads: ['ha.enabled', 'ha.state', 'start'], check: checkHa },
   { reads: ['update', 'groups.*.networks'], check: checkUpdate },
   { reads: ['removed_groups', 'groups.*.name'], check: checkRemovedGroups },
 ])

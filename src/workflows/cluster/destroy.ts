@@ -4,6 +4,7 @@ import type { Step } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { destroyId } from './guest-ids.ts';
 import { guestsOf } from './guests.ts';
+import { destroyHa } from './ha-removals.ts';
 import { mappingRemovals } from './mapping-removals.ts';
 import { formerGuest } from './planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './removal-steps.ts';
@@ -31,7 +32,7 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
     title: `removal of ${answers.name} cluster`,
     workflow: 'cluster',
     locks: [`cluster-${answers.name}`],
-    steps,
+    steps: destroyHa(answers.name, { facts, steps }),
     findings: shared.findings,
     guests: guests.map(formerGuest),
   };

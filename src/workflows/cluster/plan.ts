@@ -8,6 +8,7 @@ import { clusterPicture } from './cluster-picture.ts';
 import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
 import { guestSteps } from './guest-steps.ts';
 import { wantedGuests } from './guests.ts';
+import { planHa } from './ha-steps.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
 import { formerGuest, plannedGuest } from './planned-guests.ts';
@@ -89,14 +90,15 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places }),
     ...outOfSight(placed, facts),
   );
-  findings.push(...checkStepPrivileges(steps, facts));
+  const ha = planHa(answers, { facts, guests: placed, prepared: homes, steps });
+  findings.push(...ha.findings, ...checkStepPrivileges(ha.steps, facts));
 
   return {
     title: `${answers.name} cluster`,
     workflow: 'cluster',
     // Whoever makes the same template meanwhile would make it twice.
     locks: [`cluster-${answers.name}`, ...templates.locks],
-    steps,
+    steps: ha.steps,
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
     picture: clusterPicture(answers, placed, facts),
     guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],

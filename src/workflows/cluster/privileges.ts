@@ -53,6 +53,11 @@ export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Findi
         return args.storage ? [{ path: storage, privilege: 'Datastore.AllocateSpace', why }] : [];
       case 'unmap-directory':
         return [{ path: '/mapping/dir', privilege: 'Mapping.Modify', why }];
+      case 'add-ha-resource':
+      case 'remove-ha-resource':
+      case 'write-ha-rule':
+      case 'write-ha-group':
+        return [{ path: '/', privilege: 'Sys.Console', why: 'change what is under HA' }];
       case 'map-directory':
         return [{ path: `/mapping/dir/${String(args.id)}`, privilege: 'Mapping.Modify', why }];
       default:
