@@ -31,6 +31,8 @@ export async function plan(): Promise<Line[]> {
           path: 'clusters.0',
           folders: new Map(),
           scripts: new Map(),
+          texts: new Map(),
+          secretSeed: 'bench',
         });
         for (const { verb, args } of made.steps) verbs.get(verb)?.check(args, facts);
       }),

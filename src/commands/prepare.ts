@@ -23,7 +23,8 @@ import { lookHere, placedJob } from './machine-here.ts';
 import { probeNodes } from './node-probes.ts';
 import { startPreflight } from './preflight.ts';
 import { fileBeside, type ReadAnswers } from './read-answers.ts';
-import { planSeed } from './seed.ts';
+import { readTexts } from './read-texts.ts';
+import { planSeed, secretSeed } from './seed.ts';
 
 /** A plan with all that it was made from. */
 export interface Prepared extends PlannedRun {
@@ -153,7 +154,9 @@ async function inputsOf(
   };
   const host = (node: string): Host | undefined => target.host(node);
   const probes = await probeNodes(workflow.probes(job.answers), { facts, host });
-  return { files, images, filesDir, ...probes, path: job.path };
+  const texts = await readTexts(workflow.reads?.(job.answers, facts), host);
+  const secret = await secretSeed(env, facts.seed);
+  return { files, images, filesDir, ...probes, texts, secretSeed: secret, path: job.path };
 }
 
 async function resolve(

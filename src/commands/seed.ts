@@ -21,9 +21,22 @@ export async function planSeed(env: Env): Promise<string> {
     .digest('hex');
 }
 
+/**
+ * What new secrets derive from, as {@link planSeed}. That seed stands in saved plans, and the mark behind it in
+ * locks: this one also holds something that stands nowhere else.
+ */
+export async function secretSeed(env: Env, seed: string): Promise<string> {
+  const own = await randomMark(stateFolder(env), 'secret');
+  return createHash('sha256').update(`${own}/${seed}`).digest('hex');
+}
+
 /** A random mark of this machine and user, made once. Where it cannot be kept, a new one each time. */
 export async function installation(folder: string): Promise<string> {
-  const file = path.join(folder, 'installation');
+  return randomMark(folder, 'installation');
+}
+
+async function randomMark(folder: string, name: string): Promise<string> {
+  const file = path.join(folder, name);
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known !== '') return known;
   const made = randomBytes(16).toString('hex');

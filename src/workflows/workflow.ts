@@ -32,6 +32,8 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
   builds?(answers: Answers): readonly ImageSpec[];
   /** Parts of the facts that are read only for whoever asks. */
   looks?: readonly 'kea'[];
+  /** Small files whose texts the plan needs, on nodes and on this machine; those that are not there are left out. */
+  reads?(answers: Answers, facts: Facts): TextPlaces;
   /** What must be looked for on the nodes before planning. */
   probes(answers: Answers): {
     folders: readonly string[];
@@ -52,6 +54,12 @@ export type Section = Pick<Workflow, 'id' | 'title' | 'summary' | 'section' | 'm
 export interface Places {
   beside(file: string): string;
   here(file: string): string;
+}
+
+export interface TextPlaces {
+  nodes: readonly { node: string; path: string }[];
+  /** Full names. */
+  here: readonly string[];
 }
 
 export interface NamedFile {
@@ -78,6 +86,10 @@ export interface PlanInputs {
   programs?: ReadonlyMap<string, boolean>;
   /** Key: `image/transport`. */
   images: ReadonlyMap<string, ResolvedImage>;
+  /** What {@link Workflow.reads} asked for: `node:path`, or the full name of a file here → its text. */
+  texts: ReadonlyMap<string, string>;
+  /** What new secrets are derived from: as `facts.seed`, but known to this machine and user alone. */
+  secretSeed: string;
   /** Where the answers stand in their file: `clusters.0`. Findings' paths begin with it. */
   path: string;
 }

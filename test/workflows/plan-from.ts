@@ -16,10 +16,12 @@ export interface PlanSource {
   facts: Facts;
   /** Where local files of Butane configs come from. */
   filesDir?: FilesDir;
+  /** Of files on nodes and here, as the plan's inputs have them. */
+  texts?: ReadonlyMap<string, string>;
 }
 
 /** The plan of an answer file, with nothing but what is given here. Throws what is wrong with the answers. */
-export function planFrom({ text, files, facts, filesDir }: PlanSource): Plan {
+export function planFrom({ text, files, facts, filesDir, texts }: PlanSource): Plan {
   const { answers, issues } = loadAnswers([{ name: 'answers.yaml', text }], {
     workflows,
     env: {},
@@ -36,6 +38,8 @@ export function planFrom({ text, files, facts, filesDir }: PlanSource): Plan {
     path: job.path,
     folders: new Map(),
     scripts: new Map(),
+    texts: texts ?? new Map(),
+    secretSeed: 'secret seed',
   });
 }
 

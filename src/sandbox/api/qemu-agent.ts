@@ -1,6 +1,7 @@
 import { interfaces, needAgent } from '../guest/agent.ts';
+import { readFileInGuest } from '../guest/agent-file.ts';
 import { fail } from '../refusal.ts';
-import { NODE, oneOf, required, VMID } from '../schema/parameter.ts';
+import { boolean, integer, NODE, oneOf, required, text, VMID } from '../schema/parameter.ts';
 import { ALL, anyOf } from './permission.ts';
 import type { Call, Method, Route } from './route.ts';
 
@@ -33,6 +34,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     })),
   }),
 };
+
+/** 16 MiB, the most that a guest agent gives at once. */
+const MOST_READ = 16_777_216;
 
 const COMMANDS = [
   'fsfreeze-freeze',
@@ -84,7 +88,26 @@ export const agentRoutes: readonly Route[] = [
     parameters: { ...GUEST, command: required(oneOf(COMMANDS)) },
     handle: (call) => run(call, call.given.need('command')),
   },
+  {
+    method: 'GET',
+    path: '/nodes/{node}/qemu/{vmid}/agent/file-read',
+    permission: { check: anyOf('/vms/{vmid}', 'VM.GuestAgent.FileRead', 'VM.GuestAgent.Unrestricted') },
+    proxied: true,
+    parameters: {
+      ...GUEST,
+      file: required(text()),
+      count: integer({ minimum: 1, maximum: MOST_READ }),
+      decode: boolean(),
+      offset: integer({ minimum: 0 }),
+    },
+    handle: readFile,
+  },
 ];
+
+async function readFile({ world, vmid, node, given }: Call) {
+  await needAgent(world, vmid, node);
+  return readFileInGuest(world, { vmid, node, file: given.need('file') });
+}
 
 async function run(call: Call, name: string) {
   await needAgent(call.world, call.vmid, call.node);

@@ -90,7 +90,8 @@ function parseAddress(text: string | undefined): Address | undefined {
   return match ? { ip: match[1] ?? '', prefix: Number(match[2]) } : undefined;
 }
 
-function readIgnition(
+/** The Ignition file that the guest was given, if there is one. */
+export function readIgnition(
   world: World,
   node: string,
   values: Readonly<Record<string, string>>,
@@ -104,7 +105,7 @@ function readIgnition(
 }
 
 /** Ignition carries files as data URLs: percent-encoded or in base64. */
-function decodeAll(text: string): string {
+export function decodeAll(text: string): string {
   const inBase64 = [...text.matchAll(/data:[^,"]*;base64,([A-Za-z0-9+/=]+)/g)].map((match) =>
     Buffer.from(match[1] ?? '', 'base64').toString('utf8'),
   );

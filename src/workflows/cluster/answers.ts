@@ -3,6 +3,8 @@ import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/field
 import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './group-answers.ts';
 import { checkHa, haAnswers } from './ha-answers.ts';
+import { presetAnswers, presetOptions } from './preset-answers.ts';
+import { checkPreset } from './preset-rules.ts';
 import {
   checkGuestNames,
   checkNodes,
@@ -51,6 +53,7 @@ const fields = z.strictObject({
       also: ['template_name', 'clone_from'],
     })
     .optional(),
+  preset: presetAnswers,
   groups: z
     .array(groupAnswers)
     .min(1)
@@ -61,6 +64,7 @@ const fields = z.strictObject({
       suggest: [{ name: 'server', count: 3, cores: 2, memory: 2048, disk: '20G' }],
       also: ['group', 'machines', 'guests', 'pools'],
     }),
+  preset_options: presetOptions,
   nodes: z
     .union([z.literal('all'), z.array(nodeName).min(1)])
     .overwrite((nodes) => (nodes.length === 1 && nodes[0] === 'all' ? 'all' : nodes))
@@ -180,6 +184,10 @@ export const clusterAnswers = withRules(fields, [
   { reads: ['ha.enabled', 'ha.state', 'start'], check: checkHa },
   { reads: ['update', 'groups.*.networks'], check: checkUpdate },
   { reads: ['removed_groups', 'groups.*.name'], check: checkRemovedGroups },
+  {
+    reads: ['preset', 'preset_options', 'groups.*.name', 'groups.*.role', 'groups.*.networks'],
+    check: checkPreset,
+  },
 ])
   .overwrite((cluster) =>
     cluster.template === undefined && cluster.image === undefined

@@ -3,6 +3,7 @@ import { diskSize, dnsLabel, fileName, guestTag } from '../../answers/fields.ts'
 import { withRules } from '../../answers/rule.ts';
 import { groupRules } from './group-rules.ts';
 import { networkAnswers } from './network-answers.ts';
+import { roleAnswers } from './preset-answers.ts';
 import { plan9Answers, virtiofsAnswers } from './share-answers.ts';
 import { readyAnswers } from './update-answers.ts';
 
@@ -14,6 +15,7 @@ const fields = z.strictObject({
     example: 'server',
     suggest: 'server',
   }),
+  role: roleAnswers,
   count: z
     .int()
     .min(1)

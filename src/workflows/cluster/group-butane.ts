@@ -16,6 +16,8 @@ export interface ButaneSource {
   path: string;
   /** Where its local files come from. */
   filesDir: FilesDir | undefined;
+  /** What its `${…}` stand for, where that is not what the group says. */
+  variables?: (guest: PlacedGuest) => Readonly<Record<string, string>>;
 }
 
 /** Butane that stands in the answers themselves has more than one line; a file's name has one. */
@@ -55,7 +57,10 @@ export function butaneCompiler(
     const findings: Finding[] = [];
     let config: unknown;
     for (const source of sources) {
-      const filled = fillVariables(source.text, { vars, file: source.name });
+      const filled = fillVariables(source.text, {
+        vars: source.variables?.(guest) ?? vars,
+        file: source.name,
+      });
       for (const { message, file, line, column } of filled.issues) {
         findings.push({
           severity: 'error',

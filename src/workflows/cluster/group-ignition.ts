@@ -1,4 +1,5 @@
 import { fitTransport } from '../../butane/large.ts';
+import { mergeIgnition } from '../../butane/merge.ts';
 import { specProblem } from '../../butane/spec.ts';
 import type { Secret } from '../../plan/secret.ts';
 import type { Finding } from '../../plan/step.ts';
@@ -14,6 +15,7 @@ import {
   parseIgnition,
 } from './ignition.ts';
 import type { PlacedGuest } from './placement.ts';
+import type { PresetIgnition } from './preset-butane.ts';
 import { withMounts } from './shares.ts';
 
 export interface GuestIgnition {
@@ -40,6 +42,8 @@ export interface GroupIgnitionInputs {
   transport: 'cloud-init' | 'fw_cfg';
   /** The Flatcar release that is to read it, where it is known. */
   image: { name: string; flatcar: string } | undefined;
+  /** What the group's own config is merged over. */
+  preset?: PresetIgnition | undefined;
 }
 
 export function groupIgnition(group: GroupAnswers, given: GroupIgnitionInputs): GroupIgnition {
@@ -112,10 +116,12 @@ interface Finishing extends GroupIgnitionInputs {
 
 /** Adds what the guest must know of itself, and sees that the image reads it and the transport takes it. */
 function finished(
-  config: IgnitionConfig,
+  own: IgnitionConfig,
   guest: PlacedGuest,
-  { findings, source, transport, image }: Finishing,
+  { findings, source, transport, image, preset }: Finishing,
 ): GuestIgnition {
+  const base = preset?.of(guest);
+  const config = base ? (mergeIgnition(base.config, own) as IgnitionConfig) : own;
   const whole = completeIgnition(withMounts(config, guest.group), {
     name: guest.name,
     networks: guest.nics.map(({ mac, address, network }) => ({
@@ -125,7 +131,7 @@ function finished(
       ...(network.gateway ? { gateway: network.gateway } : {}),
     })),
   });
-  const found = [...findings];
+  const found = [...findings, ...(base?.findings ?? [])];
   const spec = whole.ignition.version;
   const problem = image && specProblem(image, spec);
   if (problem) found.push({ severity: 'error', path: source, message: problem });
@@ -138,7 +144,7 @@ function finished(
     found.push({ severity: 'error', path: source, message: `${guest.name}: ${fitted.issue.message}` });
   return {
     content: fitted.wrapped ? ignitionText(whole, fitted.output) : text,
-    given: JSON.stringify(config),
+    given: JSON.stringify(preset ? { preset: preset.decisions, own } : own),
     findings: found,
   };
 }

@@ -12,6 +12,10 @@ import { planHa } from './ha-steps.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
 import { formerGuest, plannedGuest } from './planned-guests.ts';
+import { presetIgnition } from './preset-butane.ts';
+import { type PresetCluster, presetCluster } from './preset-cluster.ts';
+import { presetFindings, withServerPort } from './preset-life.ts';
+import { presetSteps } from './preset-steps.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
 import { removalSteps } from './removal-steps.ts';
 import { lastStep, rollOrder } from './roll.ts';
@@ -21,10 +25,12 @@ import { specOf } from './spec.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
 
 /** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
-export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
+export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
+  const answers = withServerPort(wanted);
+  const preset = presetCluster(answers, facts, inputs);
   const candidates = candidateNodes(answers, facts);
   const names = candidates.nodes.map((node) => node.name);
-  const groups = groupConfigs(answers, { facts, inputs });
+  const groups = groupConfigs(answers, { facts, inputs, preset });
   const { placed, findings: placing } = place(wantedGuests(answers, facts, isCurrent(answers, groups)), {
     answers,
     facts,
@@ -90,6 +96,8 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
     ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places }),
     ...outOfSight(placed, facts),
   );
+  steps.push(...presetSteps(preset, answers, { placed, steps, inputs }));
+  findings.push(...presetFindings(preset, answers, { placed, gone, inputs }));
   const ha = planHa(answers, { facts, guests: placed, prepared: homes, steps });
   findings.push(...ha.findings, ...checkStepPrivileges(ha.steps, facts));
 
@@ -107,14 +115,20 @@ export function planCluster(answers: ClusterAnswers, facts: Facts, inputs: PlanI
 
 function groupConfigs(
   answers: ClusterAnswers,
-  { facts, inputs }: { facts: Facts; inputs: PlanInputs },
+  { facts, inputs, preset }: { facts: Facts; inputs: PlanInputs; preset: PresetCluster | undefined },
 ): Map<string, GroupIgnition> {
   const image = imageRelease(answers, { facts, inputs });
   const { transport } = answers.ignition;
   return new Map(
     answers.groups.map((group, at) => [
       group.name,
-      groupIgnition(group, { path: `groups.${at}`, inputs, transport, image }),
+      groupIgnition(group, {
+        path: `groups.${at}`,
+        inputs,
+        transport,
+        image,
+        preset: preset && presetIgnition(preset, answers.name, group),
+      }),
     ]),
   );
 }

@@ -53,6 +53,12 @@ export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Findi
         return args.storage ? [{ path: storage, privilege: 'Datastore.AllocateSpace', why }] : [];
       case 'unmap-directory':
         return [{ path: '/mapping/dir', privilege: 'Mapping.Modify', why }];
+      case 'fetch-kubeconfig': {
+        const fine = Number.parseInt(facts.version.release, 10) >= 9;
+        const privilege = fine ? 'VM.GuestAgent.FileRead' : 'VM.Monitor';
+        const guests = args.guests as readonly { vmid: number }[];
+        return guests.map(({ vmid }) => ({ path: `/vms/${vmid}`, privilege, why }));
+      }
       case 'add-ha-resource':
       case 'remove-ha-resource':
       case 'write-ha-rule':

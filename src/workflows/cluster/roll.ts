@@ -18,9 +18,15 @@ export interface Pace {
   unavailable: number;
 }
 
-/** How many guests of a group may be more or fewer meanwhile; two guests never have one fixed address. */
-export function paceOf({ update }: Pick<ClusterAnswers, 'update'>, group: Pick<Group, 'networks'>): Pace {
-  const fixed = group.networks.some(({ ip }) => ip !== 'dhcp');
+/**
+ * How many guests of a group may be more or fewer meanwhile. Two guests never have one fixed address, nor are
+ * they two nodes of one name.
+ */
+export function paceOf(
+  { update, preset }: Pick<ClusterAnswers, 'update' | 'preset'>,
+  group: Pick<Group, 'networks'>,
+): Pace {
+  const fixed = preset !== undefined || group.networks.some(({ ip }) => ip !== 'dhcp');
   const surge = fixed ? 0 : (update.max_surge ?? 1);
   return { surge, unavailable: update.max_unavailable ?? (surge === 0 ? 1 : 0) };
 }

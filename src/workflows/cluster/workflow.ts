@@ -6,6 +6,7 @@ import { isInlineButane } from './group-butane.ts';
 import { inlineIgnition } from './group-rules.ts';
 import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
+import { serverSnippets } from './preset-cluster.ts';
 import { sharedPaths } from './shares.ts';
 import { templateOfImage } from './templates.ts';
 import { VIRTIOFSD_PROGRAMS } from './virtiofsd.ts';
@@ -33,6 +34,17 @@ export const cluster: Workflow<ClusterAnswers> = {
     }),
 
   checkFiles: checkButaneFiles,
+
+  placed(answers, { here }) {
+    const { preset_options: options } = answers;
+    if (options?.kubeconfig === undefined) return answers;
+    return { ...answers, preset_options: { ...options, kubeconfig: here(options.kubeconfig) } };
+  },
+
+  reads: (answers, facts) => ({
+    nodes: serverSnippets(answers, facts),
+    here: [answers.preset_options?.kubeconfig ?? []].flat(),
+  }),
 
   probes: ({ groups }) => ({
     folders: [...new Set(groups.flatMap(sharedPaths))],
