@@ -225,15 +225,21 @@ sub stop {
 sub end {
     my ($pid, $since) = split / /, $_[0];
     return if !defined $since || (began($pid) // '') ne $since;
+    # While one of the group is left, the kernel gives its id to nobody else.
     kill 'TERM', $pid, -$pid;
-    for (1 .. $END * 50) {
+    leave($pid, $since, $END);
+    kill 'KILL', -$pid if (began($pid) // $since) eq $since;
+    leave($pid, $since, 1);
+}
+
+# Waits until a process has ended, so many seconds at most.
+sub leave {
+    my ($pid, $since, $seconds) = @_;
+    for (1 .. $seconds * 50) {
         waitpid $pid, WNOHANG;
-        # While one of the group is left, the kernel gives its id to nobody else.
-        return if !kill 0, -$pid;
-        last if (began($pid) // '') ne $since;
+        return if (began($pid) // '') ne $since;
         select undef, undef, undef, 0.02;
     }
-    kill 'KILL', -$pid;
 }
 
 # When a process began, in ticks since the node did: with it an id stands for one process only.
@@ -273,7 +279,8 @@ sub states {
         next if !defined $path || $path ne $socket;
         push @states, hex($flags) & 0x10000 ? 'LISTEN' : $state eq '03' ? 'CONNECTED' : ();
     }
-    return sort @states;
+    my @sorted = sort @states;
+    return @sorted;
 }
 
 sub make_folder {
