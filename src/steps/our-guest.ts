@@ -3,6 +3,7 @@ import type { Facts, GuestFacts } from '../facts/facts.ts';
 import type { StepContext } from '../plan/verb.ts';
 import { readIdentity } from '../pve/description.ts';
 import { apiPath } from '../pve/pve.ts';
+import { managerDid } from './ha-wait.ts';
 
 /** A guest as a plan names it. The id may turn out another one: the receipt of `step` knows. */
 export interface GuestRef {
@@ -106,9 +107,10 @@ export async function destroyOurGuest(guest: GuestRef, context: StepContext): Pr
 }
 
 export async function stopGuest({ node, vmid }: GuestPlace, context: StepContext): Promise<void> {
-  await context.task(
-    await context.pve.post<string>(apiPath`/nodes/${node}/qemu/${vmid}/status/stop`, {}, context),
-  );
+  const path = apiPath`/nodes/${node}/qemu/${vmid}/status/stop`;
+  const upid = await context.pve.post<string>(path, {}, context);
+  await context.task(upid);
+  await managerDid(upid, { node, vmid, status: 'stopped' }, context);
 }
 
 /** True for a task that failed because what it should do is so already. */

@@ -1,6 +1,7 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
+import { managerDid } from './ha-wait.ts';
 import { type GuestRef, isOurs, ownPlace, placeOf, readConfig, saysAlready, stopGuest } from './our-guest.ts';
 
 export interface StartGuestArgs extends Record<string, StepValue> {
@@ -23,9 +24,13 @@ export const startGuest: Verb<StartGuestArgs, null> = {
   async apply({ guest }, context) {
     const { node, vmid } = ownPlace(guest, context);
     try {
-      await context.task(
-        await context.pve.post<string>(apiPath`/nodes/${node}/qemu/${vmid}/status/start`, {}, context),
+      const upid = await context.pve.post<string>(
+        apiPath`/nodes/${node}/qemu/${vmid}/status/start`,
+        {},
+        context,
       );
+      await context.task(upid);
+      await managerDid(upid, { node, vmid, status: 'running' }, context);
     } catch (error) {
       if (!saysAlready(error, /already running/)) throw error;
     }

@@ -24,8 +24,7 @@ function separationProblems(rule: Section, others: readonly Section[], nodes: re
   if (rule.values.affinity !== 'negative') return problems;
   if (resources.length > nodes.length) problems.push('rule defines more resources than available nodes');
   const homes = others.filter((other) => other.type === 'node-affinity' && shares(other, rule));
-  const located = new Set(homes.flatMap(resourcesOf).filter((sid) => resources.includes(sid)));
-  if (new Set(homes.flatMap(nodesOf)).size < located.size) {
+  if (lacksNodes(rule, homes)) {
     problems.push('two or more resources are restricted to less nodes than available to the resources');
   }
   if (homes.some(hasPriorities))
@@ -40,12 +39,26 @@ function nodeAffinityProblems(rule: Section, others: readonly Section[]): string
     )
     .map((sid) => `resource '${sid}' is already used in another node affinity rule`);
   const apart = others.filter((other) => other.type === 'resource-affinity' && shares(other, rule));
+  const homes = [...others.filter((other) => other.type === 'node-affinity'), rule];
+  if (apart.some((other) => other.values.affinity === 'negative' && lacksNodes(other, homes))) {
+    problems.push(
+      'at least one resource is in a negative resource affinity rule and this rule would restrict these to less nodes than available to the resources',
+    );
+  }
   if (apart.length > 0 && hasPriorities(rule)) {
     problems.push(
       'resources are in a resource affinity rule and cannot be in a node affinity rule with multiple priorities',
     );
   }
   return problems;
+}
+
+/** Whether the resources that are to be kept apart are bound to fewer nodes than they are. */
+function lacksNodes(apart: Section, all: readonly Section[]): boolean {
+  const resources = resourcesOf(apart);
+  const homes = all.filter((home) => shares(home, apart));
+  const located = new Set(homes.flatMap(resourcesOf).filter((sid) => resources.includes(sid)));
+  return new Set(homes.flatMap(nodesOf)).size < located.size;
 }
 
 function nodesOf(rule: Section): string[] {

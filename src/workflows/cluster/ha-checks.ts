@@ -141,19 +141,18 @@ function checkForeign(answers: ClusterAnswers, { facts, guests }: Inputs): Findi
 
 /** HA moves the config of a guest to another node and starts it there: without its disks that fails. */
 function checkDisks(answers: ClusterAnswers, inputs: Inputs): Finding[] {
-  return answers.groups.flatMap((group, at): Finding[] => {
+  const groups = new Map<string, string[]>();
+  for (const group of answers.groups) {
     const own = inputs.guests.filter((guest) => guest.group === group);
-    const local = [...new Set(own.flatMap((guest) => localDisks(guest, inputs)))].sort();
-    if (local.length === 0) return [];
-    return [
-      {
-        severity: 'warning',
-        path: answers.storage === undefined ? `groups.${at}.disk` : 'storage',
-        message: `guests of ${group.name} have disks on ${local.join(', ')}, which only their own node has: HA can start them again there, and nowhere else`,
-        fix: 'choose a shared storage, or replicate the disks (ZFS)',
-      },
-    ];
-  });
+    const local = [...new Set(own.flatMap((guest) => localDisks(guest, inputs)))].sort().join(', ');
+    if (local !== '') groups.set(local, [...(groups.get(local) ?? []), group.name]);
+  }
+  return [...groups].map(([local, names]) => ({
+    severity: 'warning',
+    path: 'storage',
+    message: `guests of ${names.join(', ')} have disks on ${local}, which only their own node has: HA can start them again there, and nowhere else`,
+    fix: 'choose a shared storage, or replicate the disks (ZFS)',
+  }));
 }
 
 /** Nodes that HA may use, but that nobody prepared: guests would not start there. */

@@ -52,25 +52,27 @@ export function planHa(answers: ClusterAnswers, inputs: HaInputs): { steps: Step
   const written = groups.map((group) => groupStep(group, answers));
   const adds = (ha.enabled ? guests : []).map((guest) => addStep(guest, { answers, facts, groups, known }));
   const added = new Map(guests.map((guest) => [guest, addId(guest)]));
-  const chain = [
-    ...apart.map(({ rule, group, guests: members }) => ({
-      members,
-      step: {
-        id: `write HA rule ${rule}`,
-        title: `keep ${members.length} guests of ${group.name} on different nodes`,
-        args: { rule, cluster, group: group.name, type: 'resource-affinity' },
-      },
-    })),
-    ...(bound ? [nodeRule(answers, settled, facts)] : []),
-  ];
+  const separate = apart.map(({ rule, group, guests: members }) => ({
+    members,
+    step: {
+      id: `write HA rule ${rule}`,
+      title: `keep ${members.length} guests of ${group.name} on different nodes`,
+      args: { rule, cluster, group: group.name, type: 'resource-affinity' },
+    },
+  }));
+  const homes = bound ? [nodeRule(answers, settled, facts)] : [];
+  const before = facts.ha.rules.find(({ rule }) => rule === nodeRuleId(answers));
+  // PVE refuses to keep more guests apart than there are nodes for them, at every step on the way.
+  const grows = before !== undefined && before.nodes.length < nodesOf(answers, facts).length;
+  const chain = grows ? [...homes, ...separate] : [...separate, ...homes];
   // One after the other: they are lines of one file, which the API guards against changes meanwhile.
   const ruled = chain.map(({ members, step }, at): Step => {
-    const before = chain[at - 1];
+    const last = chain[at - 1];
     return {
       ...step,
       verb: 'write-ha-rule',
       args: { ...step.args, guests: members.map((guest) => ({ ...refOf(guest) })) },
-      needs: [...members.map((guest) => added.get(guest)!), ...first, ...(before ? [before.step.id] : [])],
+      needs: [...members.map((guest) => added.get(guest)!), ...first, ...(last ? [last.step.id] : [])],
       uses: {},
     };
   });
