@@ -1,5 +1,6 @@
 import type { DoctorBrowse } from '../src/view/doctor-browse.ts';
-import { USES } from '../src/view/doctor-browse.ts';
+import { listedFindings, USES } from '../src/view/doctor-browse.ts';
+import { mendable, type ShownFinding } from '../src/view/doctor-list.ts';
 import type { DoctorState } from '../src/view/doctor-state.ts';
 import type { Signs } from '../src/view/signs.ts';
 import type { KeyHint } from './frame.tsx';
@@ -13,7 +14,17 @@ interface Hints {
 
 /** The keys of the list, and of the details in full. */
 export function doctorKeyHints(
-  { browse, state, fixable }: { browse: DoctorBrowse; state: DoctorState; fixable: boolean },
+  {
+    browse,
+    state,
+    finding,
+    findings,
+  }: {
+    browse: DoctorBrowse;
+    state: DoctorState;
+    finding: ShownFinding | undefined;
+    findings: readonly ShownFinding[];
+  },
   { signs, scrolls }: Hints,
 ): KeyHint[] {
   if (browse.typing)
@@ -23,7 +34,9 @@ export function doctorKeyHints(
     ];
   const details = browse.view === 'details';
   const looks = state.look === 'running' || state.look === 'reaching';
-  const one = browse.group !== USES;
+  const checks = browse.group !== USES;
+  const all = details ? 0 : mendable(listedFindings(browse, findings)).length;
+  const fixable = finding !== undefined && mendable([finding]).length > 0;
   return [
     ...(details
       ? scrolls
@@ -34,15 +47,16 @@ export function doctorKeyHints(
           { key: 'tab', does: 'group' },
         ]),
     ...(fixable && !looks ? [{ key: 'f', does: 'fix' }] : []),
+    ...(all > 1 && !looks ? [{ key: 'F', does: `fix all ${all}` }] : []),
     ...(looks ? [{ key: 'c', does: 'cancel' }] : []),
-    ...(details ? [] : [{ key: signs.enter, does: 'details' }]),
-    ...(details || !one
+    ...(details || (checks && !finding) ? [] : [{ key: signs.enter, does: 'details' }]),
+    ...(details || !checks
       ? []
       : [
           { key: 's', does: 'severity' },
           { key: '/', does: 'find' },
         ]),
-    ...(looks || !one ? [] : [{ key: 'r', does: 'check again' }]),
+    ...(looks || !finding ? [] : [{ key: 'r', does: 'check again' }]),
     { key: 'esc', does: 'back' },
     { key: '?', does: 'help' },
   ];

@@ -21,7 +21,7 @@ interface OverviewProps {
 /** Groups with counts, the list, and of the chosen one what, why and the fix. */
 export function DoctorOverview({ browse, state, findings, width, height }: OverviewProps) {
   const { signs, screenReader } = useLook();
-  const { wide } = useBody();
+  const { veryWide } = useBody();
   const running = state.look === 'running' || state.look === 'reaching';
   const { frame } = useAnimation({ interval: 120, isActive: running && !screenReader });
   // Each line that changes would be said: until all is known, only that it is waited for.
@@ -30,14 +30,14 @@ export function DoctorOverview({ browse, state, findings, width, height }: Overv
 
   const shown = { browse, state, findings, signs };
   const groups = groupLines(shown);
-  const layout = doctorLayout({ width, height: height - linesAbove, wide }, groups.length);
+  const layout = doctorLayout({ width, height: height - linesAbove, veryWide }, groups.length);
   const { groups: groupsWidth, list, details } = layout;
   const { lines, where } = listLines(shown, screenReader ? { width, height: listHeightSaid } : list);
   const spinner = signs.spinner[frame % signs.spinner.length] ?? '';
   const narrowing = narrowingText(browse, groupsWidth === 0 || screenReader);
   const above = (
     <>
-      <Row width={width} cells={summaryCells(state, { findings, signs, spinner })} />
+      <Row width={width} cells={summaryCells(state, { findings, signs, spinner, width })} />
       {browse.typing ? (
         <TextLine line={browse.typing} width={width} label=" Find: " />
       ) : (
@@ -61,6 +61,7 @@ export function DoctorOverview({ browse, state, findings, width, height }: Overv
     );
   }
   const room = { signs, room: details.height };
+  const about = () => fitting(detailLines(shown, details.width, details.height >= roomForAll), room);
   return (
     <>
       {above}
@@ -75,14 +76,14 @@ export function DoctorOverview({ browse, state, findings, width, height }: Overv
         </Box>
         {details.at === 'right' && (
           <Box marginLeft={2}>
-            <Column width={details.width} lines={fitting(detailLines(shown, details.width), room)} />
+            <Column width={details.width} lines={about()} />
           </Box>
         )}
       </Box>
       {details.at === 'below' && (
         <>
           <Row width={width} cells={[{ text: signs.line.horizontal.repeat(width), as: 'dim' }]} />
-          <Column width={details.width} lines={fitting(detailLines(shown, details.width), room)} />
+          <Column width={details.width} lines={about()} />
         </>
       )}
     </>
@@ -117,5 +118,7 @@ function Column({ lines, width }: { lines: readonly (readonly Cell[])[]; width: 
 
 /** The figures, and what is listed. */
 const linesAbove = 2;
+/** With so many lines, the changes of a fix stand beside what is wrong. */
+const roomForAll = 14;
 /** More lines than these are tiresome to hear each time. */
 const listHeightSaid = 12;

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { chosenFinding, type DoctorBrowse } from '../src/view/doctor-browse.ts';
-import { changeRows } from '../src/view/doctor-details.ts';
-import { type DoctorAct, doctorKey } from '../src/view/doctor-keys.ts';
-import { findingsOf, mendable } from '../src/view/doctor-list.ts';
-import { mendingRows, mendingText } from '../src/view/doctor-mending.ts';
+import { fixRows } from '../src/view/doctor-details.ts';
+import { type DoctorAct, doctorKey, stillLooking } from '../src/view/doctor-keys.ts';
+import { findingsOf } from '../src/view/doctor-list.ts';
+import { fixQuestion, mendingRows, mendingText } from '../src/view/doctor-mending.ts';
 import { againText, detailLines } from '../src/view/doctor-overview.ts';
 import type { DoctorState } from '../src/view/doctor-state.ts';
 import type { LiveDoctor } from '../src/view/live-doctor.ts';
@@ -85,7 +85,7 @@ function Findings({
   function pageOf() {
     const paper = { signs, width };
     if (state.mending !== 'no') return { title: 'fix', lines: mendingRows(state, paper) };
-    if (browse.view === 'fix') return { title: 'fix', lines: changeRows(browse.fixing, paper) };
+    if (browse.view === 'fix') return { title: 'fix', lines: fixRows(browse.fixing, paper) };
     const details =
       browse.view === 'details' ? detailLines({ browse, state, findings, signs }, width, true) : [];
     return details.length > 0
@@ -93,7 +93,6 @@ function Findings({
       : undefined;
   }
 
-  const fixable = finding !== undefined && mendable([finding]).length > 0;
   const more = { signs, scrolls: lines.length > height };
   return (
     <Frame
@@ -103,7 +102,7 @@ function Findings({
           ? mendingKeyHints(state, more)
           : browse.view === 'fix'
             ? fixKeyHints(more)
-            : doctorKeyHints({ browse, state, fixable }, more)
+            : doctorKeyHints({ browse, state, finding, findings }, more)
       }
       notice={noticeOf({ browse, state })}
     >
@@ -124,11 +123,10 @@ function noticeOf({ browse, state }: { browse: DoctorBrowse; state: DoctorState 
     const bad = state.mends.some(({ status }) => status === 'failed');
     return { text: `${mendingText(state)} ${afterwards(state)}`, as: bad ? 'failed' : 'ok' };
   }
-  if (browse.view === 'fix') {
-    const what = browse.fixing.length > 1 ? `these ${browse.fixing.length} fixes` : 'this fix';
-    return { text: `Do ${what}? A copy of each changed file is kept on its node.`, as: 'warning' };
-  }
-  if (browse.notice) return { text: browse.notice, as: 'warning' };
+  if (browse.view === 'fix') return { text: fixQuestion(browse.fixing), as: 'warning' };
+  // What was to be waited for is over.
+  const over = browse.notice === stillLooking && state.look === 'done';
+  if (browse.notice && !over) return { text: browse.notice, as: 'warning' };
   if (state.only && state.look === 'done') return againNotice(state, state.only);
   return undefined;
 }

@@ -91,6 +91,7 @@ export function typingEnded(browse: DoctorBrowse, { keep }: { keep: boolean }): 
   return keep ? rest : atTop({ ...rest, find: '' });
 }
 
-function atTop({ chosen: _, ...browse }: DoctorBrowse): DoctorBrowse {
+/** Nothing chosen: the cursor stands at the worst. */
+export function atTop({ chosen: _, ...browse }: DoctorBrowse): DoctorBrowse {
   return { ...browse, place: 0 };
 }

@@ -27,7 +27,8 @@ export function findingDetails(
     [
       severitySign(item.severity, signs),
       { text: ` ${item.id}  `, bold: true },
-      { text: item.title, grow: true, as: 'dim' },
+      // A check is named after what should be so: beside anything else than that it is a question.
+      { text: item.severity === 'pass' ? item.title : `${item.title}?`, grow: true, as: 'dim' },
     ],
     ...wrapWords(sentenceOf(finding), width - 2).map((line): Cell[] => [
       { text: `  ${line}`, grow: true, bold: true },
@@ -36,12 +37,16 @@ export function findingDetails(
     ...(item.fix ? labelled('fix', item.fix.text, paper) : []),
     ...(item.fix?.command ? commandRows(item.fix.command, paper) : []),
     ...(fixable.length > 0
-      ? labelled('here', 'f shows what would be changed, and does it after a yes', paper, 'accent')
+      ? labelled('or', 'press f: it shows the changes, and makes them after a yes', paper, 'accent')
       : []),
     ...(item.url ? labelled('more', item.url, paper) : []),
     ...(full ? labelled('from', item.looksAt, paper) : []),
     ...(full && fixable.length > 0
-      ? [[], [{ text: '  What f would change:', as: 'dim' } as const], ...changeRows(fixable, paper)]
+      ? [
+          [],
+          [{ text: '  What f would change:', as: 'dim' } as const],
+          ...fixable.flatMap((one) => changeRows(one, paper)),
+        ]
       : []),
   ];
 }
@@ -52,53 +57,56 @@ export function capabilityDetails(
   { findings, ...paper }: Paper & { findings: readonly ShownFinding[] },
 ): Cell[][] {
   const { signs, width } = paper;
-  const of = (ids: readonly string[]) => findings.filter((finding) => ids.includes(first(finding).id));
   const lines = (list: readonly ShownFinding[]): Cell[][] =>
     list.flatMap((finding): Cell[][] => {
       const item = first(finding);
       return [
-        [
-          { text: '  ', said: '' },
-          severitySign(item.severity, signs),
-          { text: ` ${item.id}  `, bold: true },
-          { text: '', grow: true },
-        ],
-        ...wrapWords(sentenceOf(finding), width - 4).map((line): Cell[] => [
-          { text: `    ${line}`, grow: true },
+        [severitySign(item.severity, signs), { text: ` ${item.id}`, bold: true, grow: true }],
+        ...wrapWords(sentenceOf(finding), width - 2).map((line): Cell[] => [
+          { text: `  ${line}`, grow: true },
         ]),
         ...(item.fix ? labelled('fix', item.fix.text, paper) : []),
         ...(item.fix?.command ? commandRows(item.fix.command, paper) : []),
       ];
     });
+  const bad = findings.filter((finding) => {
+    const { id, severity } = first(finding);
+    return missing.includes(id) && severity !== 'pass' && severity !== 'skip';
+  });
+  const unseen = findings.filter((finding) => unknown.includes(first(finding).id) && !first(finding).seen);
   const head = (text: string): Cell[] => [{ text, bold: true, grow: true }];
   return [
     ...(missing.length === 0 && unknown.length === 0 ? [head(`${title}: nothing stands in the way`)] : []),
     ...(missing.length > 0 ? [head(`${title}: not possible until this is fixed`)] : []),
-    ...lines(of(missing)),
+    ...lines(bad),
     ...(unknown.length > 0 ? [head(`${title}: could not be looked at`)] : []),
-    ...lines(of(unknown)),
+    ...lines(unseen),
   ];
 }
 
-/** What fixing would change, finding by finding and node by node. */
-export function changeRows(items: readonly DoctorItem[], { signs, width }: Paper): Cell[][] {
-  return items
-    .flatMap((item): Cell[][] => [
-      [
-        { text: `  ${item.id}`, bold: true },
-        { text: `${item.node ? ` on ${item.node}` : ''}: `, said: item.node ? `on ${item.node}:` : '' },
-        { text: item.message, grow: true, as: 'dim' },
-      ],
-      ...(item.changes ?? []).flatMap((line) => changeLineRows(line, width - 4)),
-      ...(items.length > 1 ? [[]] : []),
-    ])
-    .slice(0, items.length > 1 ? -1 : undefined)
-    .map((cells) => cells.map((cell) => clear(cell, signs)));
+/** What fixing would change, finding by finding and node by node, each under what it is about. */
+export function fixRows(items: readonly DoctorItem[], paper: Paper): Cell[][] {
+  return items.flatMap((item, at): Cell[][] => [
+    ...(at > 0 ? [[]] : []),
+    [
+      severitySign(item.severity, paper.signs),
+      { text: ` ${item.id}`, bold: true },
+      { text: item.node ? ` on ${item.node}` : '', grow: true },
+    ],
+    ...wrapWords(item.message, paper.width - 2).map((line): Cell[] => [{ text: `  ${line}`, grow: true }]),
+    ...changeRows(item, paper),
+  ]);
+}
+
+function changeRows({ changes = [] }: DoctorItem, { signs, width }: Paper): Cell[][] {
+  return changes
+    .flatMap((line) => changeLineRows(line, width))
+    .map((cells) => cells.map((cell) => gapSign(cell, signs)));
 }
 
 function changeLineRows({ kind, text }: ChangeLine, width: number): Cell[][] {
   const indent = kind === 'head' ? '    ' : '      ';
-  return brokenLines(text, width - indent.length + 4).map((part): Cell[] => [
+  return brokenLines(text, width - indent.length).map((part): Cell[] => [
     { text: indent, said: { head: '', added: 'added:', removed: 'removed:', same: '' }[kind] },
     { text: part, grow: true, as: changeTints[kind] },
   ]);
@@ -111,8 +119,8 @@ const changeTints: Readonly<Record<ChangeLine['kind'], Tint>> = {
   same: 'dim',
 };
 
-/** A gap in a file is shown by the terminal's own sign. */
-function clear(cell: Cell, signs: Signs): Cell {
+/** Lines that are left out are shown by the terminal's own sign. */
+function gapSign(cell: Cell, signs: Signs): Cell {
   return cell.text === '…' ? { ...cell, text: signs.ellipsis } : cell;
 }
 

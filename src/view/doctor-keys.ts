@@ -1,4 +1,5 @@
 import {
+  atTop,
   chosenFinding,
   type DoctorBrowse,
   inGroup,
@@ -113,7 +114,8 @@ function askToFix(
 
 function fixKey(press: Press, { browse, lines }: { browse: DoctorBrowse; lines: Lines }): Pressed {
   const list: DoctorBrowse = { ...browse, view: 'list', fixing: [], from: 0 };
-  if (isLetter(press, 'y')) return { browse: list, act: { do: 'mend', items: browse.fixing } };
+  // What was chosen is well then, with some luck: the worst of the rest is next.
+  if (isLetter(press, 'y')) return { browse: atTop(list), act: { do: 'mend', items: browse.fixing } };
   if (isLetter(press, 'n') || isLetter(press, 'q') || press.key === 'escape' || press.key === 'left')
     return { browse: list };
   return scrolled(press, browse, lines) ?? { browse };
@@ -160,4 +162,4 @@ function noticed(browse: DoctorBrowse, notice: string): Pressed {
   return { browse: { ...browse, notice } };
 }
 
-const stillLooking = 'The checks are still running: wait for them, or c cancels.';
+export const stillLooking = 'The checks are still running: wait for them, or c cancels.';

@@ -6,15 +6,17 @@ export interface DoctorLayout {
   details: { width: number; height: number; at: 'right' | 'below' | 'nowhere' };
 }
 
-/** For a body of so many columns and rows, of which the list has lines of its own above it. */
+/**
+ * For a body of so many columns and rows, of which the list has lines of its own above it. Only a very wide
+ * terminal has details on the right: beside them, sentences of the list would be cut to three words.
+ */
 export function doctorLayout(
-  { width, height, wide }: { width: number; height: number; wide: boolean },
+  { width, height, veryWide }: { width: number; height: number; veryWide: boolean },
   groupCount: number,
 ): DoctorLayout {
-  const nowhere = { width: 0, height: 0, at: 'nowhere' } as const;
-  if (wide) {
-    const groups = widestGroup + 4;
-    const list = Math.floor((width - groups) * 0.48);
+  const groups = widestGroup;
+  if (veryWide) {
+    const list = Math.floor((width - groups) * 0.55);
     return {
       groups,
       list: { width: list, height },
@@ -22,13 +24,14 @@ export function doctorLayout(
     };
   }
   if (width >= 70 && height >= groupCount + 6) {
-    const groups = widestGroup;
+    const rows = Math.max(groupCount, Math.floor((height - 1) / 2));
     return {
       groups,
-      list: { width: width - groups - 2, height: groupCount },
-      details: { width, height: height - groupCount - 1, at: 'below' },
+      list: { width: width - groups - 2, height: rows },
+      details: { width, height: height - rows - 1, at: 'below' },
     };
   }
+  const nowhere = { width: 0, height: 0, at: 'nowhere' } as const;
   if (height < 12) return { groups: 0, list: { width, height }, details: nowhere };
   const list = Math.ceil((height - 1) / 2);
   return {

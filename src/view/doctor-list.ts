@@ -21,6 +21,8 @@ export interface ShownGroup {
   counts: Counts;
   /** So many checks have not spoken yet, each on each node. */
   waiting: number;
+  /** Some have not spoken, and are not waited for any more. */
+  partial: boolean;
 }
 
 /** What of all is listed. */
@@ -61,11 +63,20 @@ export function findingsOf({ jobs, nodes }: Pick<DoctorState, 'jobs' | 'nodes'>)
 /** The groups of the checks in their order, each with what was said there. */
 export function groupsOf(jobs: readonly JobState[], findings: readonly ShownFinding[]): ShownGroup[] {
   const ids = [...new Set(jobs.map((job) => job.group))];
-  return ids.map((id) => ({
-    id,
-    counts: countsOf(findings.map(first).filter((item) => item.group === id)),
-    waiting: jobs.filter((job) => job.group === id && job.waiting).length,
-  }));
+  return ids.map((id) => {
+    const items = findings.map(first).filter((item) => item.group === id);
+    const own = jobs.filter((job) => job.group === id);
+    return { id, ...standOf(own, items) };
+  });
+}
+
+/** How some checks stand together. */
+export function standOf(jobs: readonly JobState[], items: readonly DoctorItem[]): Omit<ShownGroup, 'id'> {
+  return {
+    counts: countsOf(items),
+    waiting: jobs.filter((job) => job.waiting).length,
+    partial: jobs.some((job) => !job.waiting && job.items.length === 0),
+  };
 }
 
 export function narrowed(

@@ -1,4 +1,5 @@
 import type { Cell } from './cells.ts';
+import type { DoctorItem } from './doctor-session.ts';
 import type { DoctorState, MendState } from './doctor-state.ts';
 import { counted } from './durations.ts';
 import { wrapWords } from './fit.ts';
@@ -13,6 +14,13 @@ export function mendingRows(
   return mends.flatMap((mend) => mendRows(mend, { signs, width }));
 }
 
+/** What a yes would do. */
+export function fixQuestion(items: readonly DoctorItem[]): string {
+  const some = items.length === 1 ? 'Make this change' : `Make the changes of these ${items.length} fixes`;
+  const files = items.some(({ changes = [] }) => changes.some(({ kind }) => kind !== 'head'));
+  return `${some}?${files ? ' A copy of each changed file is kept on its node.' : ''}`;
+}
+
 /** `2 of 3 are fixed.` */
 export function mendingText({ mends, mending }: Pick<DoctorState, 'mends' | 'mending'>): string {
   const well = mends.filter(({ status }) => status === 'mended' || status === 'well').length;
@@ -24,17 +32,16 @@ export function mendingText({ mends, mending }: Pick<DoctorState, 'mends' | 'men
 
 function mendRows(mend: MendState, { signs, width }: { signs: Signs; width: number }): Cell[][] {
   const { item } = mend;
-  const more = moreOf(mend).flatMap((line) => wrapWords(line, width - 6));
+  const more = moreOf(mend).flatMap((line) => wrapWords(line, width - 3));
   return [
     [
       { text: ' ', said: '' },
       { ...signOf(mend, signs), width: 2 },
-      { text: ' ', said: '' },
       { text: item.id, bold: true },
       { text: item.node ? ` on ${item.node}` : '' },
       { text: `  ${wordsOf[mend.status]}`, grow: true, as: mend.status === 'failed' ? 'failed' : 'dim' },
     ],
-    ...more.map((line): Cell[] => [{ text: `      ${line}`, grow: true }]),
+    ...more.map((line): Cell[] => [{ text: `   ${line}`, grow: true }]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { type Counts, countsOf, countWords } from '../doctor/figures.ts';
 import type { Cell } from './cells.ts';
 import { chosenFinding, cursorOf, type DoctorBrowse, listedFindings, USES } from './doctor-browse.ts';
 import { capabilityDetails, findingDetails } from './doctor-details.ts';
-import { first, groupsOf, narrowed, type ShownFinding } from './doctor-list.ts';
+import { first, groupsOf, narrowed, type ShownFinding, showWords, standOf } from './doctor-list.ts';
 import { capabilityCells, findingCells, groupCells } from './doctor-rows.ts';
 import type { DoctorState } from './doctor-state.ts';
 import { textWidth } from './fit.ts';
@@ -18,11 +18,7 @@ interface Shown {
 
 /** All, the groups of the checks, and what can be done here. */
 export function groupLines({ browse, state, findings, signs }: Shown): Cell[][] {
-  const all = {
-    id: 'all',
-    counts: countsOf(findings.map(first)),
-    waiting: state.jobs.filter((job) => job.waiting).length,
-  };
+  const all = { id: 'all', ...standOf(state.jobs, findings.map(first)) };
   return [
     ...[all, ...groupsOf(state.jobs, findings)].map((group) => ({ ...group, title: group.id })),
     { id: USES, title: 'what works here' },
@@ -80,9 +76,13 @@ function emptyLines({ browse, state, findings, signs }: Shown): Cell[][] {
   const waiting = state.jobs.some((job) => job.waiting);
   if (browse.group === USES)
     return [dim(waiting ? 'Known once all checks have spoken.' : 'Not known: not all was looked at.')];
-  if (browse.find) return [dim('Nothing listed has that in it. Esc lists all again.')];
-  if (waiting) return [dim('Nothing so far.')];
   const others = narrowed(findings, { ...browse, show: 'everything' });
+  if (browse.find)
+    return [
+      dim(`No ${showWords[browse.show]} with that in it.`),
+      ...(others.length > 0 ? [dim(`${others.length} of what is not listed: s lists more.`)] : []),
+    ];
+  if (waiting) return [dim('Nothing so far.')];
   const rest = countWords(countsOf(others.map(first)));
   if (others.length === 0) return [dim('Nothing was looked at here.')];
   return [

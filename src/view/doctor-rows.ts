@@ -6,6 +6,7 @@ import { type DoctorBrowse, USES } from './doctor-browse.ts';
 import { first, type ShownFinding, type ShownGroup, sentenceOf, showWords } from './doctor-list.ts';
 import type { DoctorState } from './doctor-state.ts';
 import { counted, durationText } from './durations.ts';
+import { textWidth } from './fit.ts';
 import type { Signs } from './signs.ts';
 
 /** The sign of a severity with its colour, and its word for ears. */
@@ -47,19 +48,35 @@ const tints: Readonly<Record<Severity, Tint>> = {
 /** `✗ 1 failed  ! 2 warnings  · 4 remarks  ✓ 79 passed  - 22 skipped`, and how the looking stands. */
 export function summaryCells(
   state: DoctorState,
-  { findings, signs, spinner }: { findings: readonly ShownFinding[]; signs: Signs; spinner: string },
+  {
+    findings,
+    signs,
+    spinner,
+    width,
+  }: { findings: readonly ShownFinding[]; signs: Signs; spinner: string; width: number },
 ): Cell[] {
   const counts = countsOf(findings.map(first));
   const some = severities.filter((severity) => counts[severity] > 0);
-  return [
+  const stand = standCells(state, { signs, spinner });
+  const line = (worded: readonly Severity[]): Cell[] => [
     { text: ' ', said: '' },
-    ...some.flatMap((severity): Cell[] => [
-      { ...severitySign(severity, signs), said: '' },
-      { text: ` ${countWords({ ...none, [severity]: counts[severity] })}  ` },
-    ]),
+    ...some.flatMap((severity): Cell[] => {
+      const said = countWords({ ...none, [severity]: counts[severity] });
+      return [
+        { ...severitySign(severity, signs), said: '' },
+        { text: ` ${worded.includes(severity) ? said : counts[severity]}  `, said: `${said},` },
+      ];
+    }),
     { text: '', grow: true },
-    ...standCells(state, { signs, spinner }),
+    ...stand,
   ];
+  // Where there is no room for all words, signs stand for those that matter least.
+  const lines = [severities, ['fail', 'warn', 'info'], []].map((worded) => line(worded as Severity[]));
+  return lines.find((cells) => widthOf(cells) <= width) ?? line([]).slice(0, -stand.length);
+}
+
+function widthOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, cell) => sum + textWidth(cell.text), 0);
 }
 
 function standCells(state: DoctorState, { signs, spinner }: { signs: Signs; spinner: string }): Cell[] {
@@ -89,15 +106,17 @@ export function narrowingText({ group, show, find }: DoctorBrowse, named: boolea
 
 /** A group with its failures and warnings; where it has none, whether it is well. */
 export function groupCells(
-  group: { id: string; title: string } & Partial<Pick<ShownGroup, 'counts' | 'waiting'>>,
+  group: { id: string; title: string } & Partial<Omit<ShownGroup, 'id'>>,
   { here, signs }: { here: boolean; signs: Signs },
 ): Cell[] {
-  const { counts = none, waiting = 0 } = group;
+  const { counts = none, waiting = 0, partial = false } = group;
+  // That all is well is said of a group only when all of it has spoken.
+  const known = counts.fail + counts.warn > 0 || (waiting === 0 && (!partial || counts.info > 0));
   return [
     { text: here ? `${signs.cursor} ` : '  ', as: 'accent', said: here ? '(here)' : '' },
     { text: group.title, grow: true, bold: here, as: here ? 'accent' : 'plain' },
     ...(waiting > 0 ? [{ text: signs.ellipsis, as: 'dim', said: 'is looked at' } as const] : []),
-    ...(waiting > 0 && counts.fail + counts.warn === 0 ? [] : worstCells(counts, signs)),
+    ...(known ? worstCells(counts, signs) : []),
     { text: ' ', said: '' },
   ];
 }
@@ -167,7 +186,7 @@ export function doctorStatus(
       summary: 'could not look',
       status: { text: `${signs.warning} open to see why`, as: 'warning' },
     };
-  if (state.look === 'never') return { summary: 'what is wrong with the nodes, why, and how to fix it' };
+  if (state.look === 'never') return { summary: 'what is wrong here, why, and how to fix it' };
   const status: Cell =
     counts.fail > 0
       ? { text: `${signs.failed} ${counts.fail}`, as: 'failed', said: `${counts.fail} failed` }
