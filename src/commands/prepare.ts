@@ -18,6 +18,7 @@ import type { Target } from '../target.ts';
 import type { PlannedRun } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
+import { askOnce } from './ask-once.ts';
 import { withFileDiffs } from './file-diffs.ts';
 import { lookHere, placedJob } from './machine-here.ts';
 import { probeNodes } from './node-probes.ts';
@@ -47,9 +48,10 @@ export interface PrepareOptions {
 export async function prepare(jobs: readonly Job[], options: PrepareOptions): Promise<Prepared> {
   const { target, env, goal, skip } = options;
   if (skip === undefined || goal === 'destroy') return prepareUnseen(jobs, options);
-  const doctor = startPreflight(jobs, { target, env, skip });
+  const shared = { ...target, pve: askOnce(target.pve, env.signal) };
+  const doctor = startPreflight(jobs, { target: shared, env, skip });
   try {
-    const prepared = await prepareUnseen(jobs, options);
+    const prepared = await prepareUnseen(jobs, { ...options, target: shared });
     const findings = [...(await doctor.findings(prepared)), ...prepared.plan.findings];
     return { ...prepared, plan: { ...prepared.plan, findings } };
   } finally {
