@@ -18,8 +18,18 @@ interface Described {
   format?: string | Record<string, Described>;
 }
 
+type Properties = Record<string, Described>;
+
+/** Parts of which all hold, or one, by the parameter that tells the kind. */
+interface Part {
+  properties?: Properties;
+  oneOf?: readonly { 'instance-type': string; properties: Properties }[];
+  'type-property'?: string;
+  'type-property-schema'?: Described;
+}
+
 interface Method {
-  parameters?: { properties?: Record<string, Described>; additionalProperties?: number };
+  parameters?: { properties?: Properties; additionalProperties?: number; allOf?: readonly Part[] };
 }
 
 /** The real API's own description of itself; empty where the recording is not at hand. */
@@ -56,7 +66,7 @@ export function problemsOf({ method, path: given, params }: SentRequest): string
   const route = routeOf(given);
   const info = route === undefined ? undefined : SCHEMA[route]?.[method];
   if (route === undefined || !info) return [`${method} ${given} is no route of the real API`];
-  const known = info.parameters?.properties ?? {};
+  const known = knownOf(info, params);
   const inPath = placeholders(route, given);
   const all: Record<string, unknown> = { ...defined(params), ...inPath };
   const problems = Object.entries(all).flatMap(([name, value]) => {
@@ -70,6 +80,17 @@ export function problemsOf({ method, path: given, params }: SentRequest): string
       problems.push(`${name} wants ${requires} beside it`);
   }
   return problems.map((problem) => `${method} ${route}: ${problem}`);
+}
+
+/** The parameters of a method; where it is one kind or another, those of the kind that is asked for. */
+function knownOf({ parameters }: Method, params: SentRequest['params']): Properties {
+  const parts = (parameters?.allOf ?? []).map((part): Properties => {
+    const { oneOf, 'type-property': by, 'type-property-schema': type } = part;
+    if (!oneOf || by === undefined) return part.properties ?? {};
+    const kind = oneOf.find((one) => one['instance-type'] === params[by]);
+    return { ...kind?.properties, [by]: type ?? {} };
+  });
+  return Object.assign({}, parameters?.properties, ...parts);
 }
 
 function valueProblems(name: string, value: string, described: Described): string[] {
@@ -124,6 +145,9 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'pve-storage-id': /^[a-z][a-z0-9\-_.]*[a-z0-9]$/i,
   'pve-storage-content': /^(none|images|rootdir|vztmpl|iso|backup|snippets|import)$/,
   'pve-poolid': /^[A-Za-z0-9.\-_]+(\/[A-Za-z0-9.\-_]+){0,2}$/,
+  'pve-ha-resource-or-vm-id': /^([a-z]+:\S+|\d+)$/,
+  'pve-ha-resource-id': /^[a-z]+:\S+$/,
+  'pve-ha-node': /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(:\d+)?$/,
   'pve-configid': /^[a-z][a-z0-9_-]+$/i,
   'pve-tag': /^[a-z0-9_][a-z0-9_\-+.]*$/i,
   'pve-bridge-id': /^[-_.\w]+$/,

@@ -7,11 +7,11 @@ import { type OpenedTarget, openTargetOf } from '../../src/commands/open-target.
 import { prepare, refuseErrors } from '../../src/commands/prepare.ts';
 import { readAnswers } from '../../src/commands/read-answers.ts';
 import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
-import { reveal, Secret } from '../../src/plan/secret.ts';
 import type { Call } from '../../src/plan/step.ts';
-import type { Params, Pve } from '../../src/pve/pve.ts';
+import type { Params } from '../../src/pve/pve.ts';
 import { envIn } from '../system/environment.ts';
 import { hasSchema, problemsOf, routeOf, type SentRequest } from './real-schema.ts';
+import { open, recording } from './recording.ts';
 
 const networks = `
       - { bridge: vmbr0, ip: 192.168.1.50/24, gateway: 192.168.1.1, dns: [192.168.1.1], firewall: true, mtu: 1400 }
@@ -24,6 +24,7 @@ clusters:
   - name: one
     nodes: [pve1, pve2]
     pool: one
+    ha: { enabled: true, anti_affinity: true, max_restart: ${change.cores} }
     groups:
     - name: g
       count: 2
@@ -56,7 +57,7 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
     const env = envIn(home);
     const server = await startEmbedded(path.join(home, 'state/proxwright/sandbox'), env, { speed: 500 });
     const opened = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
-    target = { ...opened, pve: recording(opened.pve) };
+    target = { ...opened, pve: recording(opened.pve, sent) };
     close = async () => {
       await opened.close();
       await server.close();
@@ -96,9 +97,13 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
       sent.filter(({ method }) => method !== 'GET').map(({ method, path: at }) => `${method} ${routeOf(at)}`),
     );
     expect([...routes].sort()).toEqual([
+      'DELETE /cluster/ha/resources/{sid}',
+      'DELETE /cluster/ha/rules/{rule}',
       'DELETE /nodes/{node}/qemu/{vmid}',
       'DELETE /nodes/{node}/storage/{storage}/content/{volume}',
       'DELETE /pools',
+      'POST /cluster/ha/resources',
+      'POST /cluster/ha/rules',
       'POST /nodes/{node}/qemu',
       'POST /nodes/{node}/qemu/{vmid}/clone',
       'POST /nodes/{node}/qemu/{vmid}/status/start',
@@ -106,6 +111,7 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
       'POST /nodes/{node}/qemu/{vmid}/template',
       'POST /nodes/{node}/storage/{storage}/download-url',
       'POST /pools',
+      'PUT /cluster/ha/resources/{sid}',
       'PUT /nodes/{node}/qemu/{vmid}/config',
       'PUT /nodes/{node}/qemu/{vmid}/resize',
       'PUT /storage/{storage}',
@@ -131,33 +137,16 @@ describe.skipIf(!hasSchema)('the check itself (skipped without ../shared/pve)', 
     ['PUT', config, { net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr0,vlan=2' }, 'the key of "vlan=2"'],
     ['PUT', config, { net0: 'virtio=BC:24:11:00:00:01,tag=5000' }, 'too large'],
     ['PUT', config, { tags: 'a b;-c' }, 'is no pve-tag-list'],
+    [
+      'POST',
+      '/cluster/ha/rules',
+      { rule: 'a1', type: 'node-affinity', resources: 'vm:100' },
+      'nodes is missing',
+    ],
+    ['POST', '/cluster/ha/rules', { rule: 'a1', type: 'neither' }, 'type="neither" is none of'],
     ['POST', '/nodes/pve1/qemu/100/clone', {}, 'newid is missing'],
     ['POST', '/nodes/pve1/storage/local/download-url', { checksum: 'ab' }, 'wants checksum-algorithm'],
   ])('%s %s %j: %s', (method, at, params, problem) => {
     expect(problemsOf({ method, path: at, params }).join('\n')).toContain(problem);
   });
 });
-
-/** Notes every request on its way to the sandbox. */
-function recording(pve: Pve): Pve {
-  const noted = (method: string, at: string, params: Params = {}): Params => {
-    sent.push({ method, path: at, params: open(params) });
-    return params;
-  };
-  return {
-    get user() {
-      return pve.user;
-    },
-    close: () => pve.close(),
-    get: (at, params, options) => pve.get(at, noted('GET', at, params), options),
-    post: (at, params, options) => pve.post(at, noted('POST', at, params), options),
-    put: (at, params, options) => pve.put(at, noted('PUT', at, params), options),
-    delete: (at, params, options) => pve.delete(at, noted('DELETE', at, params), options),
-  };
-}
-
-function open(params: Params): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, value instanceof Secret ? reveal(value) : value]),
-  );
-}
