@@ -7,6 +7,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { workflows } from '../../src/workflows/all.ts';
 import type { ClusterAnswers } from '../../src/workflows/cluster/answers.ts';
 import { planCluster } from '../../src/workflows/cluster/plan.ts';
+import type { PlanInputs } from '../../src/workflows/workflow.ts';
 
 export interface PlanSource {
   /** An answer file with one cluster. */
@@ -18,10 +19,14 @@ export interface PlanSource {
   filesDir?: FilesDir;
   /** Of files on nodes and here, as the plan's inputs have them. */
   texts?: ReadonlyMap<string, string>;
+  /** What was looked for on nodes. */
+  probes?: Partial<Pick<PlanInputs, 'folders' | 'scripts' | 'programs'>>;
+  /** What is known of the image beyond its address. */
+  image?: Partial<ResolvedImage>;
 }
 
 /** The plan of an answer file, with nothing but what is given here. Throws what is wrong with the answers. */
-export function planFrom({ text, files, facts, filesDir, texts }: PlanSource): Plan {
+export function planFrom({ text, files, facts, filesDir, texts, probes, image }: PlanSource): Plan {
   const { answers, issues } = loadAnswers([{ name: 'answers.yaml', text }], {
     workflows,
     env: {},
@@ -33,11 +38,12 @@ export function planFrom({ text, files, facts, filesDir, texts }: PlanSource): P
   const { transport } = cluster.ignition;
   return planCluster(cluster, facts, {
     files,
-    images: new Map([[`${cluster.image}/${transport}`, imageFor(transport)]]),
+    images: new Map([[`${cluster.image}/${transport}`, { ...imageFor(transport), ...image }]]),
     filesDir: () => filesDir ?? realFilesDir('.', '/nonexistent'),
     path: job.path,
     folders: new Map(),
     scripts: new Map(),
+    ...probes,
     texts: texts ?? new Map(),
     secretSeed: 'secret seed',
   });
