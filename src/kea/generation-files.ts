@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
-import { type Lease, newest, type Owner, parseLeases } from './leases.ts';
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { type Lease, leaseHeader, newest, type Owner, parseLeases } from './leases.ts';
 import type { Network } from './networks.ts';
 import { type Folders, fileStem, type Slot } from './place.ts';
 import { subnetsOf } from './subnets.ts';
@@ -30,15 +30,48 @@ export function ownersOf(network: Network): Map<string, Owner> {
   return owners;
 }
 
-/** The leases of one slot, or of both, and how many bytes were read. */
+/** What a lease file holds. */
+export interface LeaseFile {
+  leases: Map<string, Lease>;
+  /** Its columns; undefined: no Kea has written it. */
+  header: string | undefined;
+  /** Length of the part that Kea goes on writing to. */
+  bytes: number;
+}
+
+/**
+ * A lease file with those that Kea sets aside while it converts or compacts one, in the order in which it reads them
+ * itself (Kea Administrator Reference Manual, "Why Is Lease File Cleanup Necessary").
+ */
+export function readLeaseFile(path: string): LeaseFile {
+  const compacted = readOrNothing(`${path}.completed`);
+  const aside = compacted ? [compacted] : ['2', '1'].map((end) => readOrNothing(`${path}.${end}`));
+  const current = readOrNothing(path);
+  const text = [...aside, current].join('\n');
+  return { leases: parseLeases(text), header: leaseHeader(text), bytes: current.length };
+}
+
+/** The leases of one slot, or of both. */
 export function readLeases(
   id: string,
   { slot, folders }: { slot: Slot | undefined; folders: Folders },
-): { leases: Map<string, Lease>; bytes: number } {
-  const read = (one: Slot): string => readOrNothing(`${folders.leases}/${fileStem(id, one)}.csv`);
-  if (slot === undefined) return { leases: newest(parseLeases(read('a')), parseLeases(read('b'))), bytes: 0 };
-  const text = read(slot);
-  return { leases: parseLeases(text), bytes: text.length };
+): LeaseFile {
+  const read = (one: Slot): LeaseFile => readLeaseFile(`${folders.leases}/${fileStem(id, one)}.csv`);
+  if (slot !== undefined) return read(slot);
+  const [a, b] = [read('a'), read('b')];
+  const header = leaseHeader(`${a.header}\n${b.header}`);
+  return { leases: newest(a.leases, b.leases), header, bytes: 0 };
+}
+
+/**
+ * Leaves a new generation exactly this as its leases, nothing of the one that had the slot before. Without a text
+ * Kea makes the file, with the columns of its version.
+ */
+export function replaceLeases(path: string, text: string | undefined, owner: FileOwner): void {
+  for (const end of ['.completed', '.2', '.1', ...(text === undefined ? [''] : [])]) {
+    rmSync(`${path}${end}`, { force: true });
+  }
+  if (text !== undefined) replaceFile(path, text, owner);
 }
 
 /** Makes the folders that Kea and the agent share. `owner`: who Kea runs as. */

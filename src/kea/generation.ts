@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { askKea } from './control-socket.ts';
-import { filesOf, hasRoom, ownersOf, readLeases, replaceFile } from './generation-files.ts';
+import { filesOf, hasRoom, ownersOf, readLeases, replaceFile, replaceLeases } from './generation-files.ts';
 import {
   type KeaProcess,
   type KeaProgram,
@@ -49,8 +49,9 @@ export async function startGeneration(
   if (persist) {
     const old = readLeases(names.id, { slot: from?.slot, folders });
     carried = old.bytes;
-    const kept = carryOver(old.leases.values(), ownersOf(network), { now: kea.now() });
-    replaceFile(place.leaseFile, kept, kea.owner);
+    const { header } = old;
+    const kept = header && carryOver(old.leases.values(), ownersOf(network), { now: kea.now(), header });
+    replaceLeases(place.leaseFile, kept, kea.owner);
   }
   const { Dhcp4 } = renderDhcp4(network, place);
   const context = { proxwright: { bridge: network.bridge, vlan: network.vlan, signature } };

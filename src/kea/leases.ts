@@ -17,9 +17,14 @@ export interface Owner {
   subnetId: number;
 }
 
-/** The columns of Kea's memfile schema 2.1 (Kea 2.2); later versions read it and add the rest. */
-export const LEASE_HEADER =
-  'address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context';
+/**
+ * The columns of a lease file: the longest header line of a text, since later versions of Kea add columns at the
+ * end. Undefined: there is none.
+ */
+export function leaseHeader(text: string): string | undefined {
+  const headers = text.split('\n').filter((line) => line.startsWith('address,hwaddr,'));
+  return headers.sort((a, b) => b.length - a.length)[0];
+}
 
 /** Reads a lease file: of each address the last line counts. A line that is torn or odd is left out. */
 export function parseLeases(text: string): Map<string, Lease> {
@@ -47,22 +52,33 @@ export function parseLeases(text: string): Map<string, Lease> {
 
 /**
  * The lease file that the next generation starts with: what is still valid, of MACs that still own the address.
- * A lease whose address has a new owner would keep both of them from getting an answer.
+ * A lease whose address has a new owner would keep both of them from getting an answer. `header` is that of a file
+ * that Kea made itself: one of another version it would convert as it starts, and the leases would be elsewhere.
  */
 export function carryOver(
   leases: Iterable<Lease>,
   owners: ReadonlyMap<string, Owner>,
-  { now }: { now: number },
+  { now, header }: { now: number; header: string },
 ): string {
-  const lines = [LEASE_HEADER];
+  const lines = [header];
+  const columns = header.split(',');
   for (const lease of leases) {
     const owner = owners.get(lease.address);
-    if (owner && owner.mac === lease.mac && lease.state === 0 && lease.expires > now) {
-      lines.push(
-        `${lease.address},${lease.mac},${lease.clientId},${lease.validLifetime},${lease.expires},` +
-          `${owner.subnetId},0,0,${lease.hostname},0,`,
-      );
-    }
+    if (!owner || owner.mac !== lease.mac || lease.state !== 0 || lease.expires <= now) continue;
+    const values: Record<string, string | number> = {
+      address: lease.address,
+      hwaddr: lease.mac,
+      client_id: lease.clientId,
+      valid_lifetime: lease.validLifetime,
+      expire: lease.expires,
+      subnet_id: owner.subnetId,
+      fqdn_fwd: 0,
+      fqdn_rev: 0,
+      hostname: lease.hostname,
+      state: 0,
+      pool_id: 0,
+    };
+    lines.push(columns.map((column) => values[column] ?? '').join());
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
-import { parseLeases } from './leases.ts';
+import { readLeaseFile } from './generation-files.ts';
+import type { Lease } from './leases.ts';
 import type { Segment } from './segment.ts';
 import { leaseState, type NetworkStatus } from './status.ts';
-import { readOrNothing } from './tree.ts';
 
 /** What the status says of one network. Leases are read from Kea's file, so a Kea that does not talk is no obstacle. */
 export function networkStatus(
@@ -9,7 +9,7 @@ export function networkStatus(
   { now, seen }: { now: number; seen: NetworkStatus['otherServers'] },
 ): NetworkStatus {
   const { network, served, current, waiting, problem, names } = segment;
-  const leases = parseLeases(current ? readOrNothing(current.place.leaseFile) : '');
+  const leases = current ? readLeaseFile(current.place.leaseFile).leases : new Map<string, Lease>();
   return {
     bridge: network.bridge,
     vlan: network.vlan,

@@ -44,6 +44,8 @@ export class Lab {
   readonly variables: Record<string, string>;
   /** The program that is tested; a benchmark takes the bundle, as it is installed. */
   program = join(import.meta.dirname, 'kea-agent-process.ts');
+  /** Words in front of it, that go to where it is to run. */
+  enter: readonly string[] = [];
   agent: ChildProcess | undefined;
   errors = '';
   #bridges: string[] = [];
@@ -87,11 +89,12 @@ export class Lab {
   }
 
   async startAgent(): Promise<void> {
-    this.agent = this.spawn([process.execPath, this.program, 'agent'], this.variables);
+    this.agent = this.spawn(this.#command('agent'), this.variables);
     this.agent.stderr?.on('data', (text: Buffer) => {
       this.errors += text;
     });
     const mine = this.agent.pid;
+    // Each of the words in front replaces itself by the next: the number stays.
     await this.until((status) => status.agent.pid === mine, 'the agent answers');
   }
 
@@ -204,7 +207,8 @@ export class Lab {
 
   async end(): Promise<void> {
     await this.stopAgent();
-    spawnSync(process.execPath, [this.program, 'agent', '--take-down'], {
+    const [program = '', ...argv] = this.#command('agent', '--take-down');
+    spawnSync(program, argv, {
       env: { ...process.env, ...this.variables },
     });
     for (const child of this.#children) child.kill('SIGKILL');
@@ -214,6 +218,10 @@ export class Lab {
     }
     for (const bridge of this.#bridges) spawnSync('ip', ['link', 'del', bridge]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #command(...argv: string[]): string[] {
+    return [...this.enter, process.execPath, this.program, ...argv];
   }
 
   /** Sets the address and default route as a guest would, and writes down what it was told. */
