@@ -20,6 +20,7 @@ import { workflowById } from '../workflows/all.ts';
 import type { PlanInputs } from '../workflows/workflow.ts';
 import { askOnce } from './ask-once.ts';
 import { withFileDiffs } from './file-diffs.ts';
+import { withKea } from './kea-facts.ts';
 import { lookHere, placedJob } from './machine-here.ts';
 import { probeNodes } from './node-probes.ts';
 import { startPreflight } from './preflight.ts';
@@ -65,7 +66,9 @@ async function prepareUnseen(
 ): Promise<Prepared> {
   const jobs = given.map((job) => placedJob(job, env));
   const here = await lookHere(jobs, env);
-  const facts: Facts = { ...(await factsOf(target, env, seed)), ...(here ? { here } : {}) };
+  const basic: Facts = { ...(await factsOf(target, env, seed)), ...(here ? { here } : {}) };
+  const ids = jobs.map(({ workflow }) => workflow);
+  const facts = await withKea(basic, ids, { target, env });
   const plans: Plan[] = [];
   for (const job of jobs) {
     const workflow = workflowById(job.workflow);

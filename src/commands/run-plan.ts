@@ -18,6 +18,7 @@ import { createVault, openVault } from '../run/vault.ts';
 import { verbs } from '../steps/all.ts';
 import type { PlannedRun } from '../view/session.ts';
 import { systemClock } from './clock.ts';
+import { withKea } from './kea-facts.ts';
 import { machineHere } from './machine-here.ts';
 import type { OpenedTarget } from './open-target.ts';
 import { factsOf } from './prepare.ts';
@@ -125,7 +126,8 @@ async function continued(
   try {
     const past = recordOf(await readJournal(folder, run));
     const vault = await openVault(folder, run);
-    const place = workplace(await factsOf(target, env), target, env);
+    const facts = await withKea(await factsOf(target, env), head.workflow.split(','), { target, env });
+    const place = workplace(facts, target, env);
     const journal = await reopenJournal(folder, run);
     const common = { run, verbs, place, journal, vault, process: processOf(env), emit, signal };
     const plan: Continued['plan'] = (how) => parsePlan(head.plan, vault.secrets, how);

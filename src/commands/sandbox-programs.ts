@@ -1,6 +1,7 @@
 import { describeError } from '../errors.ts';
 import { noAgentHere } from '../kea/status-socket.ts';
 import { type AddedProgram, failed, ok } from '../sandbox/host/result.ts';
+import { nodeOfMachine } from '../sandbox/state/containers.ts';
 import { agentOn, pretendKeaStatus } from './sandbox-kea.ts';
 
 const proxwright: AddedProgram = (invocation, inner) => {
@@ -8,6 +9,8 @@ const proxwright: AddedProgram = (invocation, inner) => {
   const { installed, runs } = agentOn(world, node);
   if (!installed) return inner(invocation);
   const words = args.filter((word) => !word.startsWith('-'));
+  // Nothing of an agent runs there, so nothing is left of it.
+  if (words.join(' ') === 'kea agent' && args.includes('--take-down')) return ok();
   if (words.join(' ') !== 'kea status')
     return failed(2, `the practice cluster knows no "proxwright ${words.join(' ')}"`);
   if (!runs)
@@ -15,7 +18,7 @@ const proxwright: AddedProgram = (invocation, inner) => {
       1,
       describeError(noAgentHere('/run/proxwright/kea-agent.sock', 'connect ENOENT')).join('\n'),
     );
-  return ok(`${JSON.stringify(pretendKeaStatus(world, node))}\n`);
+  return ok(`${JSON.stringify(pretendKeaStatus(world, nodeOfMachine(node)))}\n`);
 };
 
 /** The agent's namespaces and ports, as those look for them who check on it. */

@@ -101,9 +101,9 @@ export interface Check<Seen = unknown> {
   /**
    * What its troubles mean before a run. Left out: a failure keeps the run from beginning, a warning is told.
    * `tells`: it is about guests that are there already, so that a failure is only told. `mends`: the run itself
-   * brings it in order where it can, so that warnings are not told.
+   * brings it in order where it can, so that warnings are not told. `makes`: the run makes it, so nothing is told.
    */
-  gate?: 'tells' | 'mends';
+  gate?: 'tells' | 'mends' | 'makes';
   read(look: Look, about: About): Promise<Seen>;
   judge(seen: Seen, about: About): Verdict | readonly Verdict[];
 }

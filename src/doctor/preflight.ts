@@ -17,6 +17,7 @@ export function preflightFindings(results: readonly Result[], { online, touched 
   const seen = results.filter((result) => result.seen);
   const told = seen.flatMap((result): Result[] => {
     const { check, node, verdict } = result;
+    if (check.gate === 'makes') return [];
     const near = node === undefined || touched.size === 0 || touched.has(node);
     if (verdict.severity === 'fail')
       return [

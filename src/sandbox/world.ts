@@ -3,6 +3,7 @@ import { type Clock, Pace } from './clock.ts';
 import type { AddedProgram } from './host/result.ts';
 import type { Mirror } from './mirror/mirror.ts';
 import { Conditions } from './state/conditions.ts';
+import { Containers } from './state/containers.ts';
 import { Guests } from './state/guests.ts';
 import { KeyValueFile } from './state/key-value.ts';
 import { Locks } from './state/locks.ts';
@@ -22,6 +23,7 @@ export interface World {
   readonly nodes: Nodes;
   readonly guests: Guests;
   readonly running: Running;
+  readonly containers: Containers;
   readonly volumes: Volumes;
   readonly storages: Storages;
   readonly tasks: Tasks;
@@ -68,6 +70,7 @@ export function openWorld(
     nodes,
     guests: new Guests(pmxcfs, nodes.names),
     running: new Running(stateDir, nodes.names),
+    containers: new Containers(stateDir, nodes.names),
     volumes: new Volumes(stateDir),
     storages: new Storages(stateDir, options.facts),
     tasks: new Tasks(stateDir, pace),

@@ -22,7 +22,8 @@ const SCHEMA: Record<string, Record<string, MethodInfo>> = existsSync(FILE)
 /** Routes that the schema at hand does not list. */
 const UNLISTED: Readonly<Record<string, string>> = {
   'GET /': 'the file begins below the root',
-  'GET /nodes/{node}/lxc': 'the file holds no containers; here the list is always empty',
+  'GET /nodes/{node}/lxc': 'the file holds no containers',
+  'GET /nodes/{node}/lxc/{vmid}/config': 'the file holds no containers',
 };
 
 /** Patterns that say the same in other letters. */

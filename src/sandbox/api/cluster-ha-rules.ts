@@ -152,9 +152,11 @@ function needRule({ world, given }: Call): Section {
 
 function describe(rule: Section, digest: string) {
   const numbers = ['disable', 'strict'];
-  const values = Object.entries(rule.values).map(([key, value]) => [
-    key,
-    numbers.includes(key) ? Number(value) : value,
-  ]);
+  // The real one keeps these as sets.
+  const sets = ['resources', 'nodes'];
+  const values = Object.entries(rule.values).map(([key, value]) => {
+    if (numbers.includes(key)) return [key, Number(value)];
+    return [key, sets.includes(key) ? splitList(value).sort().join(',') : value];
+  });
   return { rule: rule.id, type: rule.type, digest, ...Object.fromEntries(values) };
 }

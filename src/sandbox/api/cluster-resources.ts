@@ -5,6 +5,7 @@ import type { SeedNode } from '../seed/shape.ts';
 import type { Section } from '../state/section-config.ts';
 import { contentOf, isShared } from '../state/storages.ts';
 import type { World } from '../world.ts';
+import { containerResource } from './lxc.ts';
 import { ALL } from './permission.ts';
 import type { Call, Route } from './route.ts';
 
@@ -76,10 +77,17 @@ function pools(call: Call) {
 
 function guests(call: Call) {
   const { world } = call;
-  return world.guests
-    .ids()
-    .filter((vmid) => call.can(`/vms/${vmid}`, ['VM.Audit']))
-    .map((vmid) => resourceEntry(world, vmid, world.guests.nodeOf(vmid) ?? ''));
+  const seen = (vmid: number): boolean => call.can(`/vms/${vmid}`, ['VM.Audit']);
+  return [
+    ...world.guests
+      .ids()
+      .filter(seen)
+      .map((vmid) => resourceEntry(world, vmid, world.guests.nodeOf(vmid) ?? '')),
+    ...world.containers
+      .ids()
+      .filter(seen)
+      .map((vmid) => containerResource(world, vmid, world.containers.nodeOf(vmid) ?? '')),
+  ];
 }
 
 function nodes({ world }: Call) {

@@ -1,3 +1,4 @@
+import { takenOn } from '../guest/taken.ts';
 import { badParameters } from '../refusal.ts';
 import { OPTIONAL_VMID } from '../schema/parameter.ts';
 import { addressOf } from '../state/nodes.ts';
@@ -14,12 +15,12 @@ export const clusterRoutes: readonly Route[] = [
     handle: ({ world, given }) => {
       const wanted = given.number('vmid');
       if (wanted !== undefined) {
-        if (world.guests.nodeOf(wanted) !== undefined)
+        if (takenOn(world, wanted) !== undefined)
           throw badParameters({ vmid: `VM ${wanted} already exists` });
         return String(wanted);
       }
       let vmid = Number(/lower=(\d+)/.exec(world.options.values['next-id'] ?? '')?.[1] ?? 100);
-      while (world.guests.nodeOf(vmid) !== undefined) vmid += 1;
+      while (takenOn(world, vmid) !== undefined) vmid += 1;
       return String(vmid);
     },
   },

@@ -64,14 +64,6 @@ export const serviceRoutes: readonly Route[] = [
       })),
   },
   // Containers are beyond this sandbox; the list is there since everybody reads it.
-  {
-    method: 'GET',
-    path: '/nodes/{node}/lxc',
-    permission: ALL,
-    proxied: true,
-    parameters: { node: NODE },
-    handle: () => [],
-  },
 ];
 
 function serviceState({ world, node }: Call, name: string) {

@@ -12,6 +12,7 @@ import { mappingRoutes } from './cluster-mapping.ts';
 import { optionRoutes } from './cluster-options.ts';
 import { resourceRoutes } from './cluster-resources.ts';
 import { indexRoutes } from './indexes.ts';
+import { lxcRoutes } from './lxc.ts';
 import { aptRoutes } from './node-apt.ts';
 import { nodeFileRoutes } from './node-files.ts';
 import { networkRoutes } from './node-network.ts';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   ...contentRoutes,
   ...uploadRoutes,
   ...qemuRoutes,
+  ...lxcRoutes,
   ...configRoutes,
   ...statusRoutes,
   ...agentRoutes,

@@ -11,6 +11,7 @@ import { addToPool, checkPool } from './create.ts';
 import { allocateDisk, formatOn, freeDisk, volidInConfig } from './disks.ts';
 import { type Drive, drivesIn, formatSize, hasOwnVolume, isCloudInit, printDrive } from './drives.ts';
 import { printNic, randomMac } from './identity.ts';
+import { takenOn } from './taken.ts';
 import { transfer } from './transfer.ts';
 
 interface Plan {
@@ -32,7 +33,7 @@ export function cloneGuest(call: Call): string {
     throw fail(`unable to find configuration file for VM ${vmid} on node '${node}'`);
   const target = given.text('target') ?? node;
   if (!world.nodes.find(target)) throw fail(`no such cluster node '${target}'`);
-  if (world.guests.nodeOf(newid) !== undefined)
+  if (takenOn(world, newid) !== undefined)
     throw fail(`unable to create VM ${newid}: config file already exists`);
   const conf = world.guests.read(vmid, node);
   checkNoLock(conf);

@@ -9,6 +9,7 @@ import { drivesIn } from './drives.ts';
 import { birthMarks, withMacs } from './identity.ts';
 import { checkHookscript, checkSshKeys, checkStorageAccess } from './option-checks.ts';
 import { startGuest } from './power.ts';
+import { takenOn } from './taken.ts';
 
 /** Parameters of POST …/qemu that are not options of the guest. */
 const NOT_OPTIONS = [
@@ -76,7 +77,7 @@ export function lockNewId(
   world: World,
   target: { vmid: number; node: string; text: string; lock: string },
 ): void {
-  const owner = world.guests.nodeOf(target.vmid);
+  const owner = takenOn(world, target.vmid);
   if (owner !== undefined) throw fail(`${target.text}VM ${target.vmid} already exists on node '${owner}'`);
   world.guests.write(target.vmid, target.node, { values: { lock: target.lock }, pending: {} });
 }

@@ -1,9 +1,12 @@
 import type { RouteTable } from '../api/route-table.ts';
 import { HANGS_FOR } from '../state/conditions.ts';
 import type { World } from '../world.ts';
+import { apparmorPrograms } from './apparmor.ts';
 import { clusterPrograms } from './cluster-tools.ts';
 import { connectPrograms } from './connect.ts';
+import { containerPrograms } from './containers.ts';
 import { diskPrograms } from './disks.ts';
+import { dockerPrograms } from './docker.ts';
 import { guestPrograms } from './guest-tools.ts';
 import { lookPrograms } from './look-at-files.ts';
 import { namePrograms } from './names.ts';
@@ -12,6 +15,7 @@ import { readPrograms } from './read-files.ts';
 import { failed, type HostResult, ok, type Program } from './result.ts';
 import { sshProgram } from './ssh.ts';
 import { systemPrograms } from './system.ts';
+import { templatePrograms } from './templates.ts';
 import { writePrograms } from './write-files.ts';
 
 export interface HostCommand {
@@ -28,6 +32,10 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   ...guestPrograms,
   ...packagePrograms,
   ...diskPrograms,
+  ...apparmorPrograms,
+  ...containerPrograms,
+  ...templatePrograms,
+  ...dockerPrograms,
   ...namePrograms,
   ...connectPrograms,
   ssh: sshProgram,
@@ -92,7 +100,7 @@ async function inThisCondition(world: World, node: string, line: string): Promis
 }
 
 function basename(name: string): string {
-  return /^\/(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1] ?? name;
+  return /^\/(?:(?:usr\/)?s?bin|usr\/local\/(?:bin|lib\/\w+))\/([^/]+)$/.exec(name)?.[1] ?? name;
 }
 
 function found(names: readonly string[]): HostResult {

@@ -2,7 +2,7 @@ import { bootDiskSize, memoryOf } from '../guest/status.ts';
 import { encode } from '../state/conf.ts';
 import { failed, type HostResult, type Invocation, ok, type Program } from './result.ts';
 
-export const guestPrograms: Readonly<Record<string, Program>> = { qm, pct: () => ok('') };
+export const guestPrograms: Readonly<Record<string, Program>> = { qm };
 
 function qm(invocation: Invocation): HostResult {
   const [verb, id = ''] = invocation.args;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import { hostPath } from './paths.ts';
 import { failed, type HostResult, type Invocation, ok, type Program, splitOptions } from './result.ts';
@@ -12,7 +12,7 @@ export const readPrograms: Readonly<Record<string, Program>> = {
   sha512sum: sum('sha512'),
   md5sum: sum('md5'),
   readlink,
-  realpath: readlink,
+  realpath: resolved,
 };
 
 /** The bytes of a node's file; throws what `cat` would say. */
@@ -98,7 +98,21 @@ function sum(algorithm: string): Program {
   };
 }
 
+/** `readlink FILE`: where a symbolic link leads; with an option, as realpath. */
 function readlink(invocation: Invocation): HostResult {
+  const { options, operands } = splitOptions(invocation.args);
+  if (options.size > 0) return resolved(invocation);
+  const [path = ''] = operands;
+  if (!statHostFile(invocation, path)?.isSymbolicLink()) return failed(1);
+  return ok(`${readlinkSync(linkPath(invocation, path))}\n`);
+}
+
+/** The link itself: its folder is where it lies. */
+function linkPath({ world, node }: Invocation, path: string): string {
+  return posix.join(hostPath(world, node, posix.dirname(path)), posix.basename(path));
+}
+
+function resolved(invocation: Invocation): HostResult {
   const { operands } = splitOptions(invocation.args);
   return ok(operands.map((path) => `${posix.normalize(path)}\n`).join(''));
 }

@@ -1,9 +1,11 @@
 import { SERVICES } from '../api/node-facts.ts';
 import type { UnitState } from '../state/conditions.ts';
+import { isContainer } from '../state/containers.ts';
 import type { World } from '../world.ts';
 import { failed, type HostResult, type Invocation, ok, splitOptions } from './result.ts';
+import { addedUnits, endProcess, hasFile, startProcess } from './unit-files.ts';
 
-/** Units that a node has beside those of its API; Kea is not there until somebody installs it. */
+/** Units that a node comes with, beside those of its API. */
 const UNITS: readonly string[] = [
   ...SERVICES,
   'ssh',
@@ -27,16 +29,19 @@ const INACTIVE = [
 export function unitState(world: World, node: string, unit: string): UnitState {
   const isCorosync = unit === 'corosync.service';
   const active = !INACTIVE.includes(unit) || (isCorosync && world.nodes.names.length > 1);
-  const healthy: UnitState = UNITS.includes(unit)
+  const own = UNITS.includes(unit) && !isContainer(node);
+  const healthy: UnitState = own
     ? { load: 'loaded', active: active ? 'active' : 'inactive', enabled: active ? 'enabled' : 'disabled' }
-    : { load: 'not-found', active: 'inactive', enabled: '' };
+    : addedUnits(world, node).includes(unit)
+      ? { load: 'loaded', active: 'inactive', enabled: 'disabled' }
+      : { load: 'not-found', active: 'inactive', enabled: '' };
   return { ...healthy, ...world.conditions.node(node).units?.[unit] };
 }
 
 /** What is asked for is answered, and what is changed stays changed. */
 export function systemctl(invocation: Invocation): HostResult {
   const { options, operands } = splitOptions(invocation.args, ['-t', '-p', '--type']);
-  const [verb = 'list-units', ...names] = verbOf(invocation.args) ?? operands;
+  const [verb = 'list-units', ...names] = operands;
   const units = names.map((name) => (/\.\w+$/.test(name) ? name : `${name}.service`));
   const asked = {
     invocation,
@@ -53,7 +58,15 @@ export function systemctl(invocation: Invocation): HostResult {
     case 'show':
       return ok(units.map((unit) => properties(unit, asked.stateOf(unit))).join('\n'));
     case 'daemon-reload':
-      return ok();
+      return reload(asked);
+    case 'is-system-running':
+      return ok('running\n');
+    case 'try-restart':
+      return change(
+        'restart',
+        { ...asked, units: units.filter((unit) => asked.stateOf(unit).active === 'active') },
+        false,
+      );
     default:
       return change(verb, asked, options.has('--now'));
   }
@@ -63,13 +76,6 @@ interface Asked {
   invocation: Invocation;
   units: readonly string[];
   stateOf(unit: string): UnitState;
-}
-
-/** The verb may stand behind `--`: what comes before it is options alone. */
-function verbOf(args: readonly string[]): string[] | undefined {
-  const at = args.indexOf('--');
-  if (at < 0) return undefined;
-  return [...args.slice(0, at).filter((word) => !word.startsWith('-')), ...args.slice(at + 1)];
 }
 
 function isActive({ units, stateOf }: Asked): HostResult {
@@ -95,8 +101,17 @@ function listUnits({ invocation, stateOf }: Asked, wanted: UnitState['active']):
   return ok(all.map((unit) => `  ${unit} ${state} ${unit.replace(/\.\w+$/, '')}\n`).join(''));
 }
 
-function properties(unit: string, { load, active, enabled }: UnitState): string {
-  return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${enabled}\n`;
+function properties(unit: string, { load, active, enabled, pid }: UnitState): string {
+  return `Id=${unit}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${enabled}\nMainPID=${active === 'active' ? (pid ?? 1) : 0}\n`;
+}
+
+/** What was done to units that are gone meanwhile is forgotten; a mask is a file of its own. */
+function reload({ invocation: { world, node } }: Asked): HostResult {
+  for (const [unit, { load }] of Object.entries(world.conditions.node(node).units ?? {})) {
+    const known = load !== undefined || UNITS.includes(unit) || addedUnits(world, node).includes(unit);
+    if (!known) world.conditions.forgetUnit(node, unit);
+  }
+  return ok();
 }
 
 const CHANGES: Readonly<Record<string, Partial<UnitState>>> = {
@@ -126,14 +141,28 @@ function change(
   const done = CHANGES[verb];
   if (!done) return failed(1, `Unknown command verb '${verb}'.`);
   for (const unit of units) {
-    const { load, enabled } = stateOf(unit);
+    const { load, enabled, active, pid } = stateOf(unit);
+    if (verb === 'mask') {
+      // Also a unit that is not there: its name is taken.
+      world.conditions.changeUnit(node, unit, { ...done, active: now ? 'inactive' : active });
+      continue;
+    }
+    if (verb === 'unmask' && !addedUnits(world, node).includes(unit) && !UNITS.includes(unit)) {
+      world.conditions.forgetUnit(node, unit);
+      continue;
+    }
     if (load === 'not-found') return failed(5, `Failed to ${verb} ${unit}: Unit ${unit} not found.`);
     const starts = ['start', 'restart', 'enable', 'reload-or-restart'].includes(verb);
     if (enabled === 'masked' && starts)
       return failed(1, `Failed to ${verb} ${unit}: Unit ${unit} is masked.`);
     if (verb === 'reload' && stateOf(unit).active !== 'active')
       return failed(1, `Failed to reload ${unit}: Unit ${unit} is not active.`);
-    world.conditions.changeUnit(node, unit, { ...done, ...(now ? WITH_NOW[verb] : {}) });
+    const next = { ...done, ...(now ? WITH_NOW[verb] : {}) };
+    if (next.active !== undefined) endProcess(world, node, pid);
+    const started = next.active === 'active' && (hasFile(world, node, unit) || pid !== undefined);
+    const process =
+      next.active === undefined ? {} : { pid: started ? startProcess(world, node, unit) : undefined };
+    world.conditions.changeUnit(node, unit, { ...next, ...process });
   }
   return ok();
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { takenOn } from '../guest/taken.ts';
 import { addressOf } from '../state/nodes.ts';
 import type { World } from '../world.ts';
 
@@ -36,11 +37,11 @@ function members(world: World, node: string): string {
 }
 
 function vmlist(world: World): string {
-  const ids = world.guests.ids();
-  const entries = ids.map(
-    (vmid, index) =>
-      `"${vmid}": { "node": "${world.guests.nodeOf(vmid)}", "type": "qemu", "version": ${index + 1} }`,
-  );
+  const ids = [...world.guests.ids(), ...world.containers.ids()].sort((one, other) => one - other);
+  const entries = ids.map((vmid, index) => {
+    const type = world.guests.nodeOf(vmid) === undefined ? 'lxc' : 'qemu';
+    return `"${vmid}": { "node": "${takenOn(world, vmid)}", "type": "${type}", "version": ${index + 1} }`;
+  });
   return `{\n"version": ${ids.length},\n"ids": {\n${entries.join(',\n')}}\n\n}\n`;
 }
 

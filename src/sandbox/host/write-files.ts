@@ -1,11 +1,13 @@
 import {
   chmodSync,
   cpSync,
+  linkSync,
   mkdirSync,
   renameSync,
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +22,7 @@ const PMXCFS_LIMIT = 1024 * 1024;
 export const writePrograms: Readonly<Record<string, Program>> = {
   mkdir,
   rmdir,
+  ln,
   install,
   mv,
   cp,
@@ -75,6 +78,25 @@ function install(invocation: Invocation): HostResult {
   writeHostFile(world, node, { path, data, mode });
   if (!isPmxcfs(path)) chmodSync(hostPath(world, node, path), mode);
   return ok();
+}
+
+/** `ln [-s] [-f] [-T] TARGET NAME`. A symbolic link has to be a relative one, so that it stays on its machine. */
+function ln({ world, node, args }: Invocation): HostResult {
+  const { options, operands } = splitOptions(args);
+  const [target = '', name = ''] = operands;
+  try {
+    const real = hostPath(world, node, name);
+    if (options.has('-f')) rmSync(real, { force: true });
+    if (!options.has('-s')) linkSync(hostPath(world, node, target), real);
+    else if (target.startsWith('/')) return failed(1, `ln: the practice cluster makes relative links alone`);
+    else {
+      mkdirSync(dirname(real), { recursive: true });
+      symlinkSync(target, real);
+    }
+    return ok();
+  } catch (error) {
+    return failed(1, `ln: failed to create link '${name}': ${reasonOf(error)}`);
+  }
 }
 
 function mv(invocation: Invocation): HostResult {

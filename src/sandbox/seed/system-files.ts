@@ -4,7 +4,7 @@ import { writeAtomic } from '../state/files.ts';
 import type { SeedNode } from './shape.ts';
 
 /** Says that a node's files were laid down: what is missing later was removed by somebody. */
-const MARK = 'system-files-1';
+const MARK = 'system-files-2';
 
 /** Lays down what every node has beside its configuration; a state folder of an older sandbox gets it, too. */
 export function layDownSystemFiles(stateDir: string, node: SeedNode): void {
@@ -30,6 +30,8 @@ function systemFiles({ kernel }: SeedNode): Record<string, { text: string; mode?
     'etc/apt/sources.list.d/proxmox.sources': { text: PROXMOX },
     'etc/apt/sources.list.d/pve-enterprise.sources': { text: ENTERPRISE },
     'proc/mounts': { text: MOUNTS },
+    'sys/kernel/security/apparmor/profiles': { text: 'lxc-container-default-cgns (enforce)\n' },
+    'sys/module/apparmor/parameters/enabled': { text: 'Y\n' },
     'proc/swaps': { text: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n' },
     'usr/libexec/virtiofsd': { text: '', mode: 0o755 },
     'usr/sbin/ifreload': { text: '', mode: 0o755 },

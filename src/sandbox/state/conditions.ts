@@ -5,6 +5,8 @@ export interface UnitState {
   load: 'loaded' | 'masked' | 'not-found';
   active: 'active' | 'inactive' | 'failed';
   enabled: 'enabled' | 'disabled' | 'masked' | 'static' | '';
+  /** Of its process, where it has one of its own. */
+  pid?: number | undefined;
 }
 
 export interface Said {
@@ -61,6 +63,27 @@ export class Conditions {
     const before = this.node(node);
     const units = { ...before.units, [unit]: { ...before.units?.[unit], ...change } };
     this.replace({ ...this.#condition, nodes: { ...this.#condition.nodes, [node]: { ...before, units } } });
+  }
+
+  /** The unit is again as its machine came. */
+  forgetUnit(machine: string, unit: string): void {
+    const before = this.node(machine);
+    if (before.units?.[unit] === undefined) return;
+    const { [unit]: _, ...units } = before.units;
+    const { units: __, ...rest } = before;
+    this.#change(machine, Object.keys(units).length === 0 ? rest : { ...rest, units });
+  }
+
+  /** Nothing differs on this machine any more. */
+  forget(machine: string): void {
+    this.#change(machine, {});
+  }
+
+  #change(machine: string, condition: NodeCondition): void {
+    const { [machine]: _, ...others } = this.#condition.nodes ?? {};
+    const nodes = Object.keys(condition).length === 0 ? others : { ...others, [machine]: condition };
+    const { nodes: __, ...rest } = this.#condition;
+    this.replace(Object.keys(nodes).length === 0 ? rest : { ...rest, nodes });
   }
 
   /** The command speaks for itself again. */

@@ -13,6 +13,7 @@ export const keaAgent = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['kea'],
+  gate: 'makes',
   read: readUnits,
   judge(seen, about) {
     const unit = unitsOf(seen).get(UNIT);

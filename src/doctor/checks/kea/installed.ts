@@ -11,6 +11,7 @@ export const keaInstalled = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['kea'],
+  gate: 'makes',
   read: readInstalled,
   judge(seen, about) {
     const version = installedOf(seen).get('kea-dhcp4-server');

@@ -11,6 +11,7 @@ export const keaNetworks = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['kea'],
+  gate: 'tells',
   read: readKeaStatus,
   judge(text) {
     if (text === undefined) return skip(NO_AGENT);

@@ -13,6 +13,7 @@ export const keaPackageService = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['kea'],
+  gate: 'makes',
   read: readUnits,
   judge(seen, { node }) {
     const unit = unitsOf(seen).get(UNIT);

@@ -12,6 +12,7 @@ export const keaPorts = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['kea'],
+  gate: 'tells',
   read: async (look) => {
     const status = await readKeaStatus(look);
     return status === undefined ? undefined : { status, links: await readLinks(look) };
