@@ -8,6 +8,7 @@ import { harmless } from '../src/view/harmless.ts';
 import type { LiveRun, LiveView } from '../src/view/live-run.ts';
 import { type PhaseRow, phaseCells, phaseRows } from '../src/view/phase-cells.ts';
 import { isCtrl, isLetter } from '../src/view/press.ts';
+import { rollCells, rollRows } from '../src/view/roll-rows.ts';
 import { barText, logText, runCells, titleWidth } from '../src/view/run-cells.ts';
 import { countSteps, type RunState } from '../src/view/run-state.ts';
 import { elapsedTime, remainingTime } from '../src/view/run-time.ts';
@@ -63,7 +64,9 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
   const sideLog = veryWide && show !== 'log' && !look.screenReader;
   const stepsWidth = sideLog ? Math.floor(width * 0.62) : width;
   const tail = sideLog || show === 'log' ? 0 : Math.min(10, Math.floor(height / 4));
-  const stepsHeight = height - 2 - (tail > 0 ? tail + 1 : 0);
+  // A node each, as long as that leaves the steps more than half.
+  const rolling = rollRows(state).slice(0, Math.floor(height / 3));
+  const stepsHeight = height - 2 - rolling.length - (tail > 0 ? tail + 1 : 0);
   return (
     <Frame
       title={title}
@@ -72,6 +75,9 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
       aside={left === undefined ? undefined : remainingText(left)}
     >
       <Row width={width} cells={headCells(state, { look, now, width })} />
+      {rolling.map((row) => (
+        <Row key={row.node} width={width} cells={rollCells(row, { signs: look.signs, width })} />
+      ))}
       <Gap />
       {state.status === 'starting' && <WaitingLine what="Waiting for the first step" width={width} />}
       <Box>
@@ -86,7 +92,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
           </Box>
         )}
         {sideLog && <LogLines state={state} width={width - stepsWidth - 2} height={stepsHeight} />}
-        {show === 'log' && <LogLines state={state} width={width} height={height - 2} />}
+        {show === 'log' && <LogLines state={state} width={width} height={height - 2 - rolling.length} />}
       </Box>
       {tail > 0 && (
         <>

@@ -13,6 +13,18 @@ export interface Plan {
   picture?: Picture;
   /** Guests whose address the run should report at its end. */
   guests: readonly PlannedGuest[];
+  /** Guests that take the place of others, in their order. */
+  replacements?: readonly PlannedReplacement[];
+}
+
+/** A guest that takes the place of old ones of its name, with the steps that tell how far it is. */
+export interface PlannedReplacement {
+  name: string;
+  node: string;
+  /** The step that begins with the new guest, and the one behind which it is up. */
+  begins: string;
+  up: string;
+  olds: readonly { node: string; vmid: number; stops: string; gone: string }[];
 }
 
 export interface PlannedGuest {
@@ -46,6 +58,9 @@ export function joinPlans(given: readonly Plan[]): Plan {
     steps: uniqueSteps(plans),
     findings: plans.flatMap((plan) => plan.findings),
     guests: plans.flatMap((plan) => plan.guests),
+    ...(plans.some((plan) => plan.replacements)
+      ? { replacements: plans.flatMap((plan) => plan.replacements ?? []) }
+      : {}),
     ...(first.picture ? { picture: mergePictures(plans) } : {}),
   };
 }

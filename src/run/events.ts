@@ -1,3 +1,4 @@
+import type { PlannedReplacement } from '../plan/plan.ts';
 import type { Json, StepPhase } from '../plan/step.ts';
 
 /**
@@ -12,6 +13,8 @@ export type RunEvent = { time: number } & (
       target: string;
       steps: readonly StepOutline[];
       mode: RunMode;
+      /** Guests that take the place of others; absent where there are none. */
+      replacements?: readonly PlannedReplacement[];
       /** Who runs it, so that another process can tell whether it still lives. */
       process: { pid: number; machine: string };
     }

@@ -61,6 +61,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     target: place.facts.target.label,
     steps: steps.map(outline),
     mode,
+    ...(plan.replacements ? { replacements: plan.replacements } : {}),
     process: options.process,
   });
 

@@ -1,3 +1,4 @@
+import type { PlannedReplacement } from '../plan/plan.ts';
 import type { EventError, GuestResult, RunEvent, RunMode, RunStatus, StepOutline } from '../run/events.ts';
 import { nextPhases, type PhaseState } from './phase-state.ts';
 
@@ -17,6 +18,7 @@ export interface RunState {
   /** The newest lines, oldest first. */
   log: readonly LogLine[];
   guests: readonly GuestResult[];
+  replacements: readonly PlannedReplacement[];
   error?: EventError;
 }
 
@@ -57,6 +59,7 @@ export const newRun: RunState = {
   places: new Map(),
   log: [],
   guests: [],
+  replacements: [],
 };
 
 /** The next state; the former one stays as it was. Events of unknown steps add the step. */
@@ -71,6 +74,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         mode: event.mode,
         status: 'running',
         started: event.time,
+        replacements: event.replacements ?? [],
         steps: event.steps.map((step) => ({ ...step, status: 'waiting' })),
         places: new Map(event.steps.map((step, at) => [step.id, at])),
       };

@@ -17,7 +17,7 @@ import { type RunOptions, runPlan } from '../../src/commands/run-plan.ts';
 import type { Env } from '../../src/env.ts';
 import type { Outcome } from '../../src/run/execute.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
-import type { Target } from '../../src/target/target.ts';
+import type { Target } from '../../src/target.ts';
 import { envIn } from './environment.ts';
 
 /** A sandbox with one cluster's answers, and an eye on how many of its guests are up. */

@@ -11,7 +11,7 @@ import { wantedGuests } from './guests.ts';
 import { planHa } from './ha-steps.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life.ts';
 import { candidateNodes, type PlacedGuest, place } from './placement.ts';
-import { formerGuest, plannedGuest } from './planned-guests.ts';
+import { formerGuest, plannedGuest, replacementOf } from './planned-guests.ts';
 import { presetIgnition } from './preset-butane.ts';
 import { type PresetCluster, presetCluster } from './preset-cluster.ts';
 import { presetFindings, withServerPort } from './preset-life.ts';
@@ -110,6 +110,13 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
     picture: clusterPicture(answers, placed, facts),
     guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],
+    ...(rolls.size > 0
+      ? {
+          replacements: placed
+            .filter(({ name }) => rolls.has(name))
+            .map((guest) => replacementOf(guest, answers)),
+        }
+      : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { GuestFacts } from '../../facts/facts.ts';
-import type { PlannedGuest } from '../../plan/plan.ts';
+import type { PlannedGuest, PlannedReplacement } from '../../plan/plan.ts';
 import type { ClusterAnswers } from './answers.ts';
-import { refOf, stepIds } from './guest-ids.ts';
+import { refOf, removeOldId, stepIds } from './guest-ids.ts';
 import type { PlacedGuest } from './placement.ts';
-import { lastStep } from './roll.ts';
+import { stopOldId } from './removal-steps.ts';
+import { firstStep, lastStep } from './roll.ts';
 
 const MIB = 1024 ** 2;
 
@@ -36,5 +37,21 @@ export function formerGuest(guest: GuestFacts): PlannedGuest {
     memory: Number(guest.config?.memory ?? 0) * MIB,
     step: '',
     change: 'remove',
+  };
+}
+
+/** How far a guest is that takes the place of others, for whoever watches. */
+export function replacementOf(guest: PlacedGuest, answers: ClusterAnswers): PlannedReplacement {
+  return {
+    name: guest.name,
+    node: guest.node,
+    begins: firstStep(guest),
+    up: lastStep(guest, answers),
+    olds: guest.olds.map((old) => ({
+      node: old.node,
+      vmid: old.vmid,
+      stops: stopOldId(old),
+      gone: removeOldId(old),
+    })),
   };
 }

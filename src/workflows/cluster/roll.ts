@@ -69,7 +69,8 @@ export function lastStep(guest: PlacedGuest, { start, wait }: ClusterAnswers): s
   return wait.address || guest.group.ready || guest.olds.length > 0 ? ids.wait : ids.start;
 }
 
-function firstStep(guest: PlacedGuest): string {
+/** The step that begins with a guest. */
+export function firstStep(guest: PlacedGuest): string {
   return guest.existing ? stepIds(guest.name).configure : refOf(guest).step;
 }
 
