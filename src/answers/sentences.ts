@@ -58,6 +58,9 @@ function remarksOfIssue(issue: z.core.$ZodIssue, subject: Subject): Remark[] {
       return inner.map((remark) => ({ ...remark, path: [...path, ...remark.path] }));
     }
   }
+  if (issue.code === 'too_big' && here.schema && Array.isArray(here.value)) {
+    return [{ path, message: `wants ${wanted(here.schema)}, found a list of ${here.value.length}` }];
+  }
   return [{ path, ...sentence(here, isMapping(valueAt(subject.value, path.slice(0, -1)))) }];
 }
 
