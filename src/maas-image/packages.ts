@@ -60,3 +60,11 @@ export const PROXMOX = [
   'open-iscsi',
   'chrony',
 ] as const;
+
+/**
+ * Installed where the repositories have them. For a root on ZFS: curtin would ask the network for zfs-initramfs.
+ * Proxmox' repository has both; of Debian's own one needs contrib and a compiler, so plain images go without.
+ */
+export function optionalPackages(spec: ImageSpec): readonly string[] {
+  return hasProxmox(spec) ? ['zfsutils-linux', 'zfs-initramfs'] : [];
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BUNDLED } from './bundled.ts';
 import { hasProxmox, type ImageSpec } from './image-spec.ts';
-import { imagePackages } from './packages.ts';
+import { imagePackages, optionalPackages } from './packages.ts';
 import { DEBIAN_KEYRING, imageSources, oneLineSources, PROXMOX_KEYRING, sourceFiles } from './sources.ts';
 
 /** A build as a value: the files of the work folder, and the command. */
@@ -37,6 +37,9 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
   for (const name of BUNDLED.files) add(`files/${name}`, asset(`files/${name}`));
   add('files/curtin/curtin-hooks', asset('curtin-hooks'), 0o755);
   add('extra/list', spec.files.map(({ path, mode }, index) => `${index}\t${mode}\t${path}\n`).join(''));
+  // A proxy's address may have a password in it: that is nothing for argv.
+  const options = aptOptions(spec);
+  if (options !== '') add('apt.conf', options, 0o600);
   if (spec.proxmox === 'enterprise') add('keep-enterprise', '');
   if (spec.debug_user) {
     const { name, password_hash, ssh_keys } = spec.debug_user;
@@ -77,6 +80,8 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
       '--format=tar',
       `--architectures=${spec.arch}`,
       `--include=${imagePackages(spec).join(' ')}`,
+      // apt patterns (apt-patterns(7)): what matches nothing is no error.
+      ...optionalPackages(spec).map((name) => `--include=?exact-name(${name})`),
       '--dpkgopt=force-confdef',
       '--dpkgopt=force-confold',
       // The root filesystem is thrown away when anything fails: no need to wait for the disk.
@@ -84,8 +89,7 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
       '--aptopt=APT::Install-Recommends "false"',
       '--aptopt=Acquire::Languages "none"',
       '--aptopt=Acquire::Retries "3"',
-      ...(spec.apt_proxy ? [`--aptopt=Acquire::http::Proxy "${spec.apt_proxy}"`] : []),
-      ...(spec.apt_auth_file ? [`--aptopt=Dir::Etc::netrc "${spec.apt_auth_file}"`] : []),
+      ...(options === '' ? [] : [`--aptopt=${at('apt.conf')}`]),
       `--essential-hook=${at('before-packages')}`,
       `--customize-hook=${at('after-packages')}`,
       spec.release,
@@ -93,4 +97,12 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
       at('sources.list'),
     ],
   };
+}
+
+/** apt.conf(5); mmdebstrap takes the file's lines over, and its own copy goes with the clean-up. */
+function aptOptions({ apt_proxy: proxy, apt_auth_file: credentials }: ImageSpec): string {
+  return [
+    ...(proxy ? [`Acquire::http::Proxy "${proxy}";\n`] : []),
+    ...(credentials ? [`Dir::Etc::netrc "${credentials}";\n`] : []),
+  ].join('');
 }

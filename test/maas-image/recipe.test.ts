@@ -62,6 +62,21 @@ test('the hash of a password stands in a file for root alone, and in no argument
   expect(JSON.stringify([argv, env])).not.toContain('$6$');
 });
 
+test('a password in the address of a proxy stands in no argument', () => {
+  const { files, argv } = recipe({ apt_proxy: 'http://user:secret@cacher:3142' });
+  expect(files.get('apt.conf')).toEqual({
+    content: 'Acquire::http::Proxy "http://user:secret@cacher:3142";\n',
+    mode: 0o600,
+  });
+  expect(argv.join(' ')).not.toContain('secret');
+  expect(argv).toContain('--aptopt=/work-folder/apt.conf');
+});
+
+test('packages for a root on ZFS come in where the repository has them', () => {
+  expect(recipe({}).argv).toContain('--include=?exact-name(zfs-initramfs)');
+  expect(recipe({ proxmox: 'none' }).argv.join(' ')).not.toContain('zfs');
+});
+
 test('the hook of the image is the file that `image network` runs', () => {
   expect(recipe({}).files.get('files/curtin/curtin-hooks')).toEqual({
     content: asset('curtin-hooks'),

@@ -82,6 +82,13 @@ test.each<[string, string, string | RegExp, (image: SmallImage) => void]>([
     (one) => one.put('etc/resolv.conf', 'nameserver 10.1.1.1\n'),
   ],
   [
+    'sources of the build',
+    'sources',
+    /^a source is left of the build: etc\/apt\/sources\.list\.d\/0000sources\.list$/,
+    (one) =>
+      one.put('etc/apt/sources.list.d/0000sources.list', 'deb http://deb.debian.org/debian trixie main\n'),
+  ],
+  [
     'no sources',
     'sources',
     'apt has no source for Debian',

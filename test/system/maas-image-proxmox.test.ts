@@ -57,7 +57,9 @@ describe.skipIf(missing !== undefined)(
       );
       expect(manifest.kernels).toEqual([STAND_IN_KERNEL]);
       const names = manifest.packages.map(({ name }) => name);
-      expect(names).toEqual(expect.arrayContaining(['proxmox-ve', 'pve-manager', 'postfix', 'tree']));
+      expect(names).toEqual(
+        expect.arrayContaining(['proxmox-ve', 'pve-manager', 'postfix', 'tree', 'zfs-initramfs']),
+      );
       expect(names.filter((name) => name.startsWith('linux-image'))).toEqual([]);
 
       const findings = await verifyImage(join(folder, 'proxmox.tar.gz'), testEdges());
@@ -67,6 +69,10 @@ describe.skipIf(missing !== undefined)(
       ).toEqual(['sources warn']);
 
       const image = await readImage(join(folder, 'proxmox.tar.gz'), testEdges());
+      expect([...image.entries.keys()].filter((path) => path.startsWith('etc/apt/sources.list.d/'))).toEqual([
+        'etc/apt/sources.list.d/debian.sources',
+        'etc/apt/sources.list.d/proxmox.sources',
+      ]);
       expect(image.entries.get('etc/motd')).toMatchObject({ mode: 0o600, size: 6 });
       expect(image.entries.has('etc/was-customised')).toBe(true);
       expect(image.entries.has(`boot/initrd.img-${STAND_IN_KERNEL}`)).toBe(true);

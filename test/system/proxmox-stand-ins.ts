@@ -18,6 +18,7 @@ export const STAND_INS: readonly StandIn[] = [
     },
     scripts: { postinst: `#!/bin/sh\nset -e\nupdate-initramfs -c -k ${KERNEL}\nupdate-grub\n` },
   },
+  { name: 'zfs-initramfs', version: '2.3.0' },
   {
     name: 'pve-cluster',
     version: '9.0.0',

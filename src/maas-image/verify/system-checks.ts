@@ -88,9 +88,6 @@ function checkSources(image: ImageContents) {
   if (!uris.some((uri) => /debian\/?$/.test(uri))) {
     return fail('apt has no source for Debian', 'add /etc/apt/sources.list.d/debian.sources');
   }
-  const local = uris.filter((uri) => /^(file|copy|cdrom):|\/\/(localhost|127\.|\[::1\])/.test(uri));
-  if (local.length > 0)
-    return warn(`a node cannot reach ${local.join(', ')}`, 'name a mirror that nodes reach');
   const keys = lines.flatMap(
     (line) => /^Signed-By:\s*(\/\S+)/.exec(line)?.[1] ?? /signed-by=(\/[^\s\]]+)/.exec(line)?.[1] ?? [],
   );
@@ -100,6 +97,15 @@ function checkSources(image: ImageContents) {
       `keys that sources name are not there: ${gone.join(', ')}`,
       'add them, or apt refuses these sources',
     );
+  const twice = files.filter((path) => /\/0000[^/]*$/.test(path));
+  if (twice.length > 0)
+    return fail(
+      `a source is left of the build: ${twice.join(', ')}`,
+      'remove it: apt would read sources twice',
+    );
+  const local = uris.filter((uri) => /^(file|copy|cdrom):|\/\/(localhost|127\.|\[::1\])/.test(uri));
+  if (local.length > 0)
+    return warn(`a node cannot reach ${local.join(', ')}`, 'name a mirror that nodes reach');
   if (hasProxmoxIn(image) && !lines.some((line) => /\bpve-(no-subscription|enterprise|test)\b/.test(line))) {
     return warn('apt has no source for Proxmox VE', 'add one: nodes would get no updates of it');
   }
