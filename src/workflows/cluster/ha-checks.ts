@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Finding } from '../../plan/step.ts';
+import { haMark, isMarked } from '../../pve/ha.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { localDisks } from './ha-disks.ts';
 import type { HaInputs } from './ha-steps.ts';
@@ -16,11 +17,13 @@ export function haNotVisible({ access }: Facts): Finding {
   };
 }
 
-type Inputs = HaInputs & { apart: readonly ApartRule[] };
+/** `ids`: of the rules or groups that are written. */
+type Inputs = HaInputs & { apart: readonly ApartRule[]; ids: readonly string[] };
 
 /** What HA will not do for these guests, though it is asked for. */
 export function checkHaPlan(answers: ClusterAnswers, inputs: Inputs): Finding[] {
   return [
+    ...checkTaken(answers, inputs),
     ...checkQuorum(inputs),
     ...checkApart(answers, inputs),
     ...checkForeign(answers, inputs),
@@ -28,6 +31,23 @@ export function checkHaPlan(answers: ClusterAnswers, inputs: Inputs): Finding[] 
     ...checkPrepared(answers, inputs),
     ...checkOutside(answers, inputs),
   ];
+}
+
+/** An entry of our name without our mark is not ours to change. */
+function checkTaken({ name }: ClusterAnswers, { facts, ids }: Inputs): Finding[] {
+  const { mode, rules, groups } = facts.ha;
+  const entries =
+    mode === 'rules'
+      ? rules.map(({ rule, comment }) => ({ id: rule, comment }))
+      : groups.map(({ group, comment }) => ({ id: group, comment }));
+  return entries
+    .filter(({ id, comment }) => ids.includes(id) && !isMarked(comment, name))
+    .map(({ id }) => ({
+      severity: 'error',
+      path: 'ha',
+      message: `HA ${mode === 'rules' ? 'rule' : 'group'} ${id} is there, and its comment does not say that proxwright made it for ${name}`,
+      fix: `remove it, or let its comment begin with "${haMark(name)}"`,
+    }));
 }
 
 function checkQuorum({ facts }: Inputs): Finding[] {

@@ -7,8 +7,8 @@ import { guestsOf } from './guests.ts';
 export interface Kept {
   /** Guests that stay under HA. */
   vmids?: ReadonlySet<number>;
-  rules?: ReadonlySet<string>;
-  groups?: ReadonlySet<string>;
+  /** Rules or groups. */
+  ids?: ReadonlySet<string>;
 }
 
 /** What of a cluster's is in HA and shall not be any longer; nothing that somebody else made. */
@@ -23,7 +23,7 @@ export interface Leaving {
 /** Rules, groups and resources with this cluster's mark, beyond those that are kept. */
 export function leavingHa(cluster: string, facts: Facts, kept: Kept = {}): Leaving {
   const rules = facts.ha.rules
-    .filter(({ rule, comment }) => isOurs(rule, comment, cluster) && !kept.rules?.has(rule))
+    .filter(({ rule, comment }) => isOurs(rule, comment, cluster) && !kept.ids?.has(rule))
     .map(({ rule, type }) => ({
       id: `remove HA rule ${rule}`,
       title: `remove HA rule ${rule}`,
@@ -46,7 +46,7 @@ export function leavingHa(cluster: string, facts: Facts, kept: Kept = {}): Leavi
     return [leaveStep('a guest that is gone', vmid, { cluster, uid: '', needs: first })];
   });
   const groups = facts.ha.groups
-    .filter(({ group, comment }) => isOurs(group, comment, cluster) && !kept.groups?.has(group))
+    .filter(({ group, comment }) => isOurs(group, comment, cluster) && !kept.ids?.has(group))
     .map(({ group }) => ({
       id: `remove HA group ${group}`,
       title: `remove HA group ${group}`,

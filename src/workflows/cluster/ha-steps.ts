@@ -39,10 +39,14 @@ export function planHa(answers: ClusterAnswers, inputs: HaInputs): { steps: Step
   const settled = ha.enabled ? guests.filter((guest) => !foreignHome(guest, cluster, facts)) : [];
   const bound = rules && answers.nodes !== 'all' && settled.length > 0;
   const groups = rules ? [] : nodeGroups(answers, settled, facts);
+  const ids = [
+    ...apart.map(({ rule }) => rule),
+    ...(bound ? [nodeRuleId(answers)] : []),
+    ...groups.map(({ haGroup }) => haGroup),
+  ];
   const leaving = leavingHa(cluster, facts, {
     vmids: new Set(ha.enabled ? guests.flatMap((guest) => (guest.existing ? [guest.vmid] : [])) : []),
-    rules: new Set([...apart.map(({ rule }) => rule), ...(bound ? [nodeRuleId(answers)] : [])]),
-    groups: new Set(groups.map(({ haGroup }) => haGroup)),
+    ids: new Set(ids),
   });
   const first = leaving.rules.map((step) => step.id);
   const all = withLeaving(steps, { cluster, facts, first });
@@ -85,7 +89,7 @@ export function planHa(answers: ClusterAnswers, inputs: HaInputs): { steps: Step
   }));
   return {
     steps: [...leaving.rules, ...resources, ...written, ...all, ...adds, ...ruled, ...emptied],
-    findings: ha.enabled ? checkHaPlan(answers, { ...inputs, apart }) : [],
+    findings: ha.enabled ? checkHaPlan(answers, { ...inputs, apart, ids }) : [],
   };
 }
 
