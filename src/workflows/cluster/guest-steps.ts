@@ -80,9 +80,9 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
       : { stopAfter: answers.start ? up : ready, removeAfter: [] };
     steps.push(...oldGuestSteps(old, when));
   }
-  if (answers.start && answers.update.pause > 0) {
+  if (answers.start && roll.pause > 0) {
     const needs = guest.olds.map(removeOldId);
-    steps.push({ ...step(ids.pause, 'pause', { seconds: answers.update.pause }, needs), uses: {} });
+    steps.push({ ...step(ids.pause, 'pause', { seconds: roll.pause }, needs), uses: {} });
   }
   return steps;
 }

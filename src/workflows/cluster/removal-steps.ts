@@ -68,8 +68,13 @@ export function destroyStep(guest: GuestFacts, needs: readonly string[]): Step {
   };
 }
 
+/** The Ignition files of a guest; one on a shared storage once, though every node shows it. */
 export function ignitionFiles({ name }: GuestFacts, facts: Facts): Facts['snippets'] {
-  return facts.snippets.filter((snippet) => snippet.path.endsWith(`/${snippetName(name)}`));
+  const files = facts.snippets.filter((snippet) => snippet.path.endsWith(`/${snippetName(name)}`));
+  return files.filter((file, at) => {
+    const isShared = facts.storages.some(({ storage, shared }) => storage === file.storage && shared);
+    return !isShared || files.findIndex((other) => other.path === file.path) === at;
+  });
 }
 
 export function removeFileStep(node: string, path: string, needs: readonly string[]): Step {

@@ -9,6 +9,8 @@ export interface Roll {
   stopFirst: boolean;
   /** Steps that must be done before anything of this guest is touched. */
   after: readonly string[];
+  /** Seconds to let pass behind it, where another one follows. */
+  pause: number;
 }
 
 export interface Pace {
@@ -55,10 +57,12 @@ export function rollOrder(answers: ClusterAnswers, guests: readonly PlacedGuest[
         // In order, so that a failure keeps all later ones from being begun.
         ...(last && width > 1 ? [firstStep(last)] : []),
       ];
-      rolls.set(guest.name, { stopFirst: at % width >= surge, after });
+      rolls.set(guest.name, { stopFirst: at % width >= surge, after, pause: answers.update.pause });
     });
     before = replaced.slice(-width).flatMap((guest) => endSteps(guest, answers));
   }
+  const last = [...rolls].at(-1);
+  if (last) rolls.set(last[0], { ...last[1], pause: 0 });
   return rolls;
 }
 
