@@ -7,6 +7,7 @@ const answers = ({
   count = 3,
   ha = '{ enabled: true, anti_affinity: true }',
   nodes = 'all',
+  bridge = 'vmbr0',
 } = {}): string => `version: 1
 clusters:
   - name: edge
@@ -15,7 +16,7 @@ clusters:
     nodes: ${nodes}
     ha: ${ha}
     groups:
-      - { name: server, count: ${count}, memory: 256 }
+      - { name: server, count: ${count}, memory: 256, networks: [{ bridge: ${bridge} }] }
       - { name: agent, count: 1, memory: 256 }
 `;
 
@@ -110,6 +111,29 @@ describe('the life of a cluster under HA, with rules (PVE 9)', () => {
     });
   }, 60_000);
 
+  test('guests that are made anew leave HA before they stop, and the new ones are kept apart', async () => {
+    await withHaWorld('9.2', async (world) => {
+      await world.carryOut(answers());
+      world.sent.length = 0;
+      await world.carryOut(answers({ bridge: 'vmbr1' }));
+      const order = world.sent.flatMap(({ method, path }) => {
+        const [, vmid] = /(?:vm%3A|qemu\/)(910[0-2])(?:\/status\/shutdown)?$/.exec(path) ?? [];
+        if (vmid === undefined || method === 'GET') return [];
+        return [`${path.includes('resources') ? 'leaves' : method === 'POST' ? 'stops' : 'goes'} ${vmid}`];
+      });
+      for (const vmid of [9100, 9101, 9102])
+        expect(order.filter((line) => line.endsWith(String(vmid)))).toEqual(
+          ['leaves', 'stops', 'goes'].map((what) => `${what} ${vmid}`),
+        );
+      const left = await sids(world);
+      expect(left).toHaveLength(4);
+      const rules = await world.rows('rules');
+      const servers = left.filter((sid) => sid !== 'vm:9103');
+      expect(rules).toMatchObject([{ rule: 'proxwright_edge_server_apart', resources: servers.join(',') }]);
+      await nothingLeftToDo(world, answers({ bridge: 'vmbr1' }));
+    });
+  }, 60_000);
+
   test('undo of the first run leaves nothing in HA', async () => {
     await withHaWorld('9.2', async (world) => {
       await world.undo(await world.carryOut(answers({ nodes: '[pve1, pve2, pve3]' })));
@@ -119,7 +143,7 @@ describe('the life of a cluster under HA, with rules (PVE 9)', () => {
     });
   }, 60_000);
 
-  test('every request that goes wrong once is made good, each thing done once', async () => {
+  test('requests that go wrong, or whose answers are lost, are made good', async () => {
     const faults = (['status', 'reset', 'reset-after', 'lock-timeout'] as const).map((kind, at) => ({
       match: { path: '^/cluster/ha' },
       probability: 0.05,
