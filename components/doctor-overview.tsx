@@ -39,7 +39,7 @@ export function DoctorOverview({ browse, state, findings, width, height }: Overv
     <>
       <Row width={width} cells={summaryCells(state, { findings, signs, spinner, width })} />
       {browse.typing ? (
-        <TextLine line={browse.typing} width={width} label=" Find: " />
+        <TextLine line={browse.typing} width={width} label=" Find: " unit={where.trim() || 'none'} />
       ) : (
         <Row
           width={width}

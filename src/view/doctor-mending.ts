@@ -49,7 +49,7 @@ function moreOf({ item, outcome }: MendState): string[] {
   switch (outcome?.status) {
     case 'mended':
       return outcome.backups.map(
-        (file) => `as it was before: ${harmless(file)}${item.node ? ` on ${item.node}` : ''}`,
+        (file) => `as it was before${item.node ? `, on ${item.node}` : ''}: ${harmless(file)}`,
       );
     case 'failed':
       return [
