@@ -16,6 +16,7 @@ interface Described {
   alias?: string;
   keyAlias?: string;
   format?: string | Record<string, Described>;
+  items?: Described;
 }
 
 type Properties = Record<string, Described>;
@@ -72,6 +73,9 @@ export function problemsOf({ method, path: given, params }: SentRequest): string
   const problems = Object.entries(all).flatMap(([name, value]) => {
     const described = known[name] ?? known[name.replace(/\d+$/, '[n]')];
     if (!described) return [`${name} is not known`];
+    const { type, items } = described;
+    if (type === 'array' && items)
+      return [value].flat().flatMap((item) => valueProblems(name, String(item), items));
     return valueProblems(name, String(value), described);
   });
   for (const [name, { optional, requires }] of Object.entries(known)) {
@@ -161,6 +165,7 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'pve-qm-ipconfig':
     /^(ip=(dhcp|[\d.]+\/\d+)(,gw=[\d.]+)?)?(,?ip6=(auto|dhcp|[0-9a-f:.]+\/\d+)(,gw6=[0-9a-f:.]+)?)?$/i,
   'pve-qm-ide': /^\S+$/,
+  'pve-storage-path-in-property-string': /^\/[^;,=()]+$/,
   'pve-iface': /^[a-zA-Z][a-zA-Z0-9_]{1,20}([:.]\d+)?$/,
   'mac-addr': /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i,
   'dns-name': /^([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i,

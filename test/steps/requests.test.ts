@@ -32,6 +32,8 @@ clusters:
       memory: 512
       disk: 12G
       tags: [k3s]
+      virtiofs: [{ path: /srv/data, tag: data, cache: never, direct_io: true }, { path: "/srv/it's", tag: media }]
+      hookscripts: [local:snippets/notify.pl]
       networks:${networks}
   - name: two
     image: flatcar-beta
@@ -41,7 +43,7 @@ clusters:
     clone: full
     onboot: false
     ignition: { transport: fw_cfg }
-    groups: [{ name: g, count: 1, memory: 512, description: "two lines\\nand more: 100 %", networks: [{ bridge: vmbr1 }] }]
+    groups: [{ name: g, count: 1, memory: 512, description: "two lines\\nand more: 100 %", networks: [{ bridge: vmbr1 }], plan9: [{ path: "/srv/it's", tag: nine }] }]
 `;
 
 const sent: SentRequest[] = [];
@@ -51,6 +53,7 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
   let home: string;
   let target: OpenedTarget;
   let close: () => Promise<void>;
+  let left: { id: string; map: string[] }[];
 
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), 'proxwright-requests-'));
@@ -74,6 +77,13 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
       return outcome.run;
     };
     await target.pve.put('/storage/local', { content: 'iso,vztmpl,backup' });
+    for (const node of ['pve1', 'pve2']) {
+      const host = target.host(node);
+      await host?.run(['mkdir', '-p', '/srv/data', "/srv/it's", '/var/lib/vz/snippets']);
+      await host?.write('/var/lib/vz/snippets/notify.pl', '#!/usr/bin/perl\n', { mode: 0o755 });
+    }
+    // Somebody else's, of one node only.
+    await target.pve.post('/cluster/mapping/dir', { id: 'media', map: ["node=pve1,path=/srv/it's"] });
     sent.length = 0;
     const made = await carryOut(answers({ cores: 2 }), 'apply');
     const changed = await carryOut(answers({ cores: 3 }), 'apply');
@@ -81,6 +91,7 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
     expect(await undoRun(made, options)).toMatchObject({ status: 'ok' });
     await carryOut(answers({ cores: 2 }), 'apply');
     await carryOut(answers({ cores: 2 }), 'destroy');
+    left = await target.pve.get('/cluster/mapping/dir');
   }, 120_000);
 
   afterAll(async () => {
@@ -99,11 +110,13 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
     expect([...routes].sort()).toEqual([
       'DELETE /cluster/ha/resources/{sid}',
       'DELETE /cluster/ha/rules/{rule}',
+      'DELETE /cluster/mapping/dir/{id}',
       'DELETE /nodes/{node}/qemu/{vmid}',
       'DELETE /nodes/{node}/storage/{storage}/content/{volume}',
       'DELETE /pools',
       'POST /cluster/ha/resources',
       'POST /cluster/ha/rules',
+      'POST /cluster/mapping/dir',
       'POST /nodes/{node}/qemu',
       'POST /nodes/{node}/qemu/{vmid}/clone',
       'POST /nodes/{node}/qemu/{vmid}/status/start',
@@ -112,10 +125,16 @@ describe.skipIf(!hasSchema)('requests of a cluster run (skipped without ../share
       'POST /nodes/{node}/storage/{storage}/download-url',
       'POST /pools',
       'PUT /cluster/ha/resources/{sid}',
+      'PUT /cluster/mapping/dir/{id}',
       'PUT /nodes/{node}/qemu/{vmid}/config',
       'PUT /nodes/{node}/qemu/{vmid}/resize',
       'PUT /storage/{storage}',
     ]);
+  });
+
+  it('leave somebody else’s directory mapping, and none of ours', () => {
+    const map = ['pve1', 'pve2'].map((node) => `node=${node},path=/srv/it's`);
+    expect(left.map(({ id, map: entries }) => ({ id, map: entries }))).toEqual([{ id: 'media', map }]);
   });
 
   it('that a plan shows would be taken as well', () => {
@@ -144,6 +163,8 @@ describe.skipIf(!hasSchema)('the check itself (skipped without ../shared/pve)', 
       'nodes is missing',
     ],
     ['POST', '/cluster/ha/rules', { rule: 'a1', type: 'neither' }, 'type="neither" is none of'],
+    ['PUT', config, { virtiofs0: 'data,cache=sometimes' }, 'cache'],
+    ['POST', '/cluster/mapping/dir', { id: 'data', map: ['path=/srv/data'] }, 'node'],
     ['POST', '/nodes/pve1/qemu/100/clone', {}, 'newid is missing'],
     ['POST', '/nodes/pve1/storage/local/download-url', { checksum: 'ab' }, 'wants checksum-algorithm'],
   ])('%s %s %j: %s', (method, at, params, problem) => {
