@@ -53,6 +53,7 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...removedFinding(life),
     ...renamedGroups(answers, life),
     ...keptFinding(answers, life),
+    ...namesakes(life),
   ];
 }
 
@@ -135,6 +136,20 @@ function keptFinding(answers: ClusterAnswers, { placed, groups }: Life): Finding
       fix: 'update: { replace: true } makes them anew',
     },
   ];
+}
+
+/** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
+function namesakes({ facts, placed }: Life): Finding[] {
+  const made = new Set(
+    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map(({ name }) => name),
+  );
+  return facts.guests
+    .filter((guest) => made.has(guest.name) && !guest.identity)
+    .map(({ name, vmid, node }) => ({
+      severity: 'warning' as const,
+      message: `${name} is made beside guest ${vmid} on ${node}, which bears its name and not our line: that one is left alone`,
+      fix: 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
+    }));
 }
 
 /** `a, b and c`, or the first of many and how many more. */

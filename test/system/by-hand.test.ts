@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { type RollWorld, withRollWorld } from './roll-world.ts';
+
+const answers = `version: 1
+clusters:
+  - name: tide
+    vmid: 9100
+    groups: [{ name: g, count: 3, memory: 256, cores: 1 }]
+`;
+
+/** Waits for a task that somebody started by hand. */
+async function byHand({ target }: RollWorld, upid: Promise<string>): Promise<void> {
+  const id = await upid;
+  const node = id.split(':')[1];
+  await expect
+    .poll(async () => (await target.pve.get<{ status: string }>(`/nodes/${node}/tasks/${id}/status`)).status)
+    .toBe('stopped');
+}
+
+async function nodeOf({ target }: RollWorld, vmid: number): Promise<string> {
+  const rows = await target.pve.get<{ vmid: number; node: string }[]>('/cluster/resources', { type: 'vm' });
+  return rows.find((row) => row.vmid === vmid)?.node ?? '';
+}
+
+test('a guest that has lost our line is nobody of ours: left alone, and named', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, plan, target } = world;
+    await apply(answers);
+    const config = `/nodes/${await nodeOf(world, 9101)}/qemu/9101/config`;
+    await target.pve.put(config, { description: 'mine now' });
+    const foreign = await plan(answers);
+    expect(foreign.plan.guests.map(({ vmid, change }) => [vmid, change])).toEqual([
+      [9100, 'none'],
+      [9103, 'create'],
+      [9102, 'none'],
+    ]);
+    expect(foreign.plan.findings.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('tide-g-2 is made beside guest 9101'),
+    );
+  });
+});
+
+test('what somebody changed by hand is shown as a difference, and set right', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, plan, target } = world;
+    await apply(answers);
+    const config = `/nodes/${await nodeOf(world, 9101)}/qemu/9101/config`;
+    await target.pve.put(config, { cores: 7, tags: 'mine' });
+    const changed = (await plan(answers)).steps.filter((step) => step.needed);
+    expect(changed.map(({ id, why }) => [id, why])).toEqual([['configure tide-g-2', 'cores, tags differ']]);
+    expect(await apply(answers)).toMatchObject({ status: 'ok', changed: 1 });
+    expect(await target.pve.get(config)).toMatchObject({ cores: 1, tags: 'proxwright;tide' });
+  });
+});
+
+test('a guest of ours that was deleted by hand is made again, also where its id went to somebody else', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, guests, plan, target } = world;
+    await apply(answers);
+    const kept = guests().filter(({ vmid }) => vmid !== 9101);
+    const at = `/nodes/${await nodeOf(world, 9101)}/qemu`;
+    await byHand(world, target.pve.post<string>(`${at}/9101/status/stop`));
+    await byHand(world, target.pve.delete<string>(`${at}/9101`));
+    expect((await plan(answers)).plan.guests.map(({ vmid, change }) => `${vmid} ${change}`)).toEqual([
+      '9100 none',
+      '9101 create',
+      '9102 none',
+    ]);
+    await byHand(world, target.pve.post<string>(at, { vmid: 9101, name: 'tide-g-2', memory: 64 }));
+    const theirs = await target.pve.get(`${at}/9101/config`);
+    expect(await apply(answers)).toMatchObject({ status: 'ok', failed: 0 });
+    expect(
+      guests()
+        .map(({ vmid, name }) => `${vmid} ${name}`)
+        .sort(),
+    ).toEqual(['9100 tide-g-1', '9102 tide-g-3', '9103 tide-g-2']);
+    expect(guests()).toEqual(expect.arrayContaining(kept.map(({ uid }) => expect.objectContaining({ uid }))));
+    expect(await target.pve.get(`${at}/9101/config`)).toEqual(theirs);
+  });
+});
