@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { read } from '../workflows/examples.ts';
+import { factsOf, read } from '../workflows/examples.ts';
 import { planFrom } from '../workflows/plan-from.ts';
 
 const folder = path.join(import.meta.dirname, 'import/terraform/cases/planned');
@@ -27,4 +27,28 @@ test('two groups with 9p, Butane and a snippet are planned as Terraform made the
   const shared = steps.filter(({ args }) => JSON.stringify(args).includes('mount_tag=media'));
   expect(shared.map(({ title }) => title)).toEqual(['configure edge-server-1', 'configure edge-server-2']);
   expect(JSON.stringify(shared[0]?.args)).toContain('path=/srv/media');
+});
+
+const manifests = path.join(import.meta.dirname, 'import/machine-deployment/cases');
+
+test.each([
+  ['kubermatic', ['edge-workers-1', 'edge-workers-2', 'edge-workers-3']],
+  [
+    'cluster-api',
+    [1, 2, 3, 4, 5, 6].map((number) => `edge-md-${number < 3 ? `0-${number}` : `1-${number - 2}`}`),
+  ],
+])('a manifest of %s is planned', (name, guests) => {
+  const lab = factsOf('named-template');
+  const [template] = lab.guests;
+  const facts = {
+    ...lab,
+    // What the manifest names: a template by its id, a second bridge on each node.
+    guests: [{ ...template!, vmid: 9000, name: 'flatcar' }],
+    bridges: [...lab.bridges, { node: 'pve2', bridge: 'vmbr1', vlanAware: false }],
+  };
+  const text = readFileSync(path.join(manifests, name, 'answers.yaml'), 'utf8');
+  const { steps, findings } = planFrom({ text, files: new Map(), facts });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const made = steps.filter(({ verb }) => verb === 'clone-guest');
+  expect(made.map(({ args }) => (args as { guest: { name: string } }).guest.name)).toEqual(guests);
 });

@@ -12,13 +12,15 @@ export function takeScaling(
   if (type !== undefined && type !== 'RollingUpdate') {
     leave(cluster, { name: 'strategy.type', value: type }, 'guests are replaced one after the other here');
   }
+  const { minReadySeconds } = spec;
   const { maxSurge, maxUnavailable, ...more } = isMapping(rollingUpdate) ? rollingUpdate : {};
   const update = {
     ...numberAt(cluster, { key: 'max_surge', name: 'maxSurge', value: maxSurge }),
     ...numberAt(cluster, { key: 'max_unavailable', name: 'maxUnavailable', value: maxUnavailable }),
+    ...(typeof minReadySeconds === 'number' && minReadySeconds > 0 ? { pause: minReadySeconds } : {}),
   };
   if (Object.keys(update).length > 0)
-    take(cluster, 'update', { name: 'strategy.rollingUpdate', value: update });
+    take(cluster, 'update', { name: 'strategy.rollingUpdate, minReadySeconds', value: update });
   for (const [name, value] of Object.entries({ ...others, ...more })) {
     leave(cluster, { name: `strategy.${name}`, value }, 'has no counterpart');
   }
@@ -30,13 +32,12 @@ export function leaveScaling(
   { spec, known }: { spec: Record<string, unknown>; known: readonly string[] },
 ): void {
   for (const [name, value] of Object.entries(spec)) {
-    if (!known.includes(name) && value !== false)
+    if (!known.includes(name) && name !== 'minReadySeconds' && value !== false)
       leave(group, { name, value }, WHY[name] ?? 'has no counterpart');
   }
 }
 
 const WHY: Readonly<Record<string, string>> = {
-  minReadySeconds: 'a guest counts as soon as it answers',
   paused: 'nothing runs by itself here: it is done when you apply',
   revisionHistoryLimit: 'the cluster itself is the state',
   progressDeadlineSeconds: 'see wait: for how long a guest may take',
