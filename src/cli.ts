@@ -23,7 +23,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     commands.find((command) => command.name === word) ?? (nonInteractive ? commands[0] : undefined);
   if (word !== undefined && !spec) throw unknownCommand(word);
   if (spec?.own) {
-    return { command: spec.name, operands: [], values: {}, switches: new Set(), rest: argv.slice(at + 1) };
+    // What stands in front of it counts for every command.
+    return { command: spec.name, ...parseOptions(argv.slice(0, at), undefined), rest: argv.slice(at + 1) };
   }
   const words = spec && word === spec.name ? [...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];
   const parsed = parseOptions(words, spec);
@@ -43,7 +44,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return { command: spec?.name, ...parsed, rest: words };
 }
 
-function parseOptions(words: readonly string[], spec: CommandSpec | undefined) {
+/** The words behind a command, by its options and those that stand with every command. Throws UsageError. */
+export function parseOptions(words: readonly string[], spec: CommandSpec | undefined) {
   const known = [...globalOptions, ...(spec?.options ?? [])];
   const options = Object.fromEntries(
     known.map(({ name, value, short }) => [

@@ -102,7 +102,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'kea',
-    operands: 'agent | status | render | probe',
+    operands: 'agent | status | render | install | probe',
     count: [0, MANY],
     help: 'DHCP that gives guests the address in their config; see kea --help',
     options: [],

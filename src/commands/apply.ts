@@ -8,9 +8,9 @@ import { newestUnfinished } from './past-runs.ts';
 import { confirm, runView, tellPlan } from './people.ts';
 import { refuseIll, skippedIds } from './preflight.ts';
 import { prepare, refuseErrors } from './prepare.ts';
-import { readAnswers } from './read-answers.ts';
+import { type ReadAnswers, readAnswers } from './read-answers.ts';
 import { resumeRun, runPlan } from './run-plan.ts';
-import { isSavedPlan, prepareSaved } from './saved-plan.ts';
+import { isSavedPlan, prepareSaved, type SavedPlanFile } from './saved-plan.ts';
 
 /** `apply` and `destroy`: plan, show, ask, do. */
 export async function apply(
@@ -18,9 +18,23 @@ export async function apply(
   env: Env,
   goal: 'apply' | 'destroy' = 'apply',
 ): Promise<number> {
-  const { switches, operands } = line;
+  const { operands } = line;
   const saved = goal === 'apply' && operands.length === 1 && isSavedPlan(operands[0] ?? '', env);
   const read = readAnswers(saved ? saved.files : operands, env);
+  return applyAnswers(read, { line, env, goal, saved });
+}
+
+/** The same for answers that were read already; `saved` is the plan that was made of them, if one was. */
+export async function applyAnswers(
+  read: ReadAnswers,
+  {
+    line,
+    env,
+    goal = 'apply',
+    saved = false,
+  }: { line: CommandLine; env: Env; goal?: 'apply' | 'destroy'; saved?: SavedPlanFile | false },
+): Promise<number> {
+  const { switches } = line;
   // A saved plan knows its way; secrets that the answers hold are not in it.
   const way = saved && { ...(saved.target.reference as unknown as TargetAnswers), ...read.answers.target };
   const target = await openTargetOf(line, env, way || read.answers.target);

@@ -33,6 +33,8 @@ const HELP = `proxwright kea agent [--take-down]     serve the guests of this no
 proxwright kea status [--json]         what is served to whom, and what is wrong
 proxwright kea render [--pve DIR] [--resolv-conf FILE] [--dhcp6] [--json]
                                        the Kea configurations for a tree of guest configurations
+proxwright kea install [--mode host|lxc|docker] [--nodes all|NODE,…] …
+                                       put Kea and the agent on nodes; see kea install --help
 proxwright kea probe [--json]          which servers answer a client that nobody knows
 `;
 

@@ -1,5 +1,5 @@
 import type { Call, StepValue } from '../plan/step.ts';
-import type { Verb } from '../plan/verb.ts';
+import type { StepContext, Verb } from '../plan/verb.ts';
 import { must } from './agent-place.ts';
 
 export interface DownloadTemplateArgs extends Record<string, StepValue> {
@@ -33,15 +33,23 @@ export const downloadTemplate: Verb<DownloadTemplateArgs, { volid: string }> = {
 
   async find(args, context) {
     if (context.attempt.notes.length === 0) return undefined;
-    const { stdout } = await must(context.host(args.node), ['pveam', 'list', args.storage]);
     const volid = volidOf(args);
-    return stdout.split('\n').some((line) => line.split(/\s+/)[0] === volid) ? { volid } : undefined;
+    return (await isThere(args, volid, context)) ? { volid } : undefined;
   },
 
-  async undo({ node }, { volid }, context) {
-    await must(context.host(node), ['pveam', 'remove', volid]);
+  async undo(args, { volid }, context) {
+    if (await isThere(args, volid, context)) await must(context.host(args.node), ['pveam', 'remove', volid]);
   },
 };
+
+async function isThere(
+  { node, storage }: DownloadTemplateArgs,
+  volid: string,
+  context: StepContext,
+): Promise<boolean> {
+  const { stdout } = await must(context.host(node), ['pveam', 'list', storage]);
+  return stdout.split('\n').some((line) => line.split(/\s+/)[0] === volid);
+}
 
 export function volidOf({ storage, template }: { storage: string; template: string }): string {
   return `${storage}:vztmpl/${template}`;

@@ -14,6 +14,8 @@ export interface ContainerPlace {
   storage: string;
   /** Of its template. */
   templates: string;
+  /** The node that downloads it: where its storage is shared, one for all. */
+  downloader: string;
   /** `debian-13-standard_13.1-2_amd64.tar.zst` */
   template: string;
 }
@@ -26,18 +28,24 @@ export function containerPlaces(
 ): { places: ContainerPlace[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const ids = freeIds(answers.vmid ?? 100, facts);
-  const places = nodes.flatMap((node): ContainerPlace[] => {
+  const places = nodes.flatMap((node): Omit<ContainerPlace, 'downloader'>[] => {
     const there = facts.guests.find((guest) => guest.node === node && guest.identity?.kea !== undefined);
     const storage = pick(answers.storage, 'rootdir', [node], facts)?.storage;
     const template = templateFor(answers, node, facts);
+    // What is there stays as it was made.
+    if (there) return [{ node, vmid: there.vmid, storage: storage ?? '', templates: '', template: '' }];
     if (storage === undefined) findings.push(noStorage(answers, node, facts));
     if ('finding' in template) findings.push(template.finding);
-    if (there)
-      return [{ node, vmid: there.vmid, storage: storage ?? '', templates: '', template: '', ...template }];
     if (storage === undefined || 'finding' in template) return [];
     return [{ node, vmid: ids.next().value, storage, ...template }];
   });
-  return { places, findings };
+  const downloader = (place: (typeof places)[number]): string =>
+    isShared(place.templates, facts)
+      ? (places.find(
+          ({ templates, template }) => templates === place.templates && template === place.template,
+        )?.node ?? place.node)
+      : place.node;
+  return { places: places.map((place) => ({ ...place, downloader: downloader(place) })), findings };
 }
 
 /** The newest one that begins so: what is in a storage already, before what has to be downloaded. */
@@ -74,6 +82,10 @@ function templateFor(
             fix: 'let one: pvesm set local --content …,vztmpl',
           },
   };
+}
+
+function isShared(storage: string, facts: Facts): boolean {
+  return facts.storages.some((row) => row.storage === storage && row.shared);
 }
 
 function noStorage({ storage }: KeaAnswers, node: string, facts: Facts): Finding {

@@ -24,12 +24,12 @@ export function containerSteps(
   const guest = containerRef(place, facts);
   const { name } = guest;
   const download: Step = {
-    id: `download ${place.template} on ${node}`,
-    title: `download the template ${place.template} on ${node}`,
+    id: `download ${place.template} on ${place.downloader}`,
+    title: `download the template ${place.template} on ${place.downloader}`,
     verb: 'download-template',
-    args: { node, storage: place.templates, template: place.template },
+    args: { node: place.downloader, storage: place.templates, template: place.template },
     needs: [],
-    uses: { node, storage: `${node}/${place.templates}` },
+    uses: { node: place.downloader, storage: `${place.downloader}/${place.templates}` },
   };
   const existing = facts.guests.some(({ identity }) => identity?.uid === guest.uid);
   const volid = volidOf({ storage: place.templates, template: place.template });

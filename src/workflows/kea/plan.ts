@@ -38,7 +38,9 @@ function stepsOf(
     return { steps: nodes.flatMap((node) => hostSteps(answers, node, { facts, program })), findings: [] };
   const { places, findings } = containerPlaces(answers, nodes, facts);
   const steps = places.flatMap((place) => containerSteps({ ...answers, mode }, place, { facts, program }));
-  return { steps, findings };
+  // Nodes with a shared storage have one download.
+  const unique = [...new Map(steps.map((step) => [step.id, step])).values()];
+  return { steps: unique, findings };
 }
 
 /** Without a binary there is nothing to copy to a node. */
