@@ -9,6 +9,8 @@ import type { Target } from '../target.ts';
 const BY_CLUSTER_SSH = 4;
 /** One connection has up to ten channels (MaxSessions), and a local command is a process. */
 const DIRECT = 8;
+/** A simulated node answers at once, and each command at the same time is a connection more. */
+const SIMULATED = 2;
 
 /** What the doctor looks at: the open target, this machine, and the MAAS that the environment names. */
 export async function doctorTarget(target: Target, env: Env): Promise<DoctorTarget> {
@@ -27,8 +29,11 @@ export async function doctorTarget(target: Target, env: Env): Promise<DoctorTarg
     pve: target.pve,
     host: (node) => target.host(node),
     local: localHost({ node: env.machine, env: env.variables }),
-    width: (node) =>
-      target.kind === 'sandbox' || node === target.firstNode || !target.host(node) ? DIRECT : BY_CLUSTER_SSH,
+    width: (node) => {
+      if (!target.host(node)) return DIRECT;
+      if (target.kind === 'sandbox') return SIMULATED;
+      return node === target.firstNode ? DIRECT : BY_CLUSTER_SSH;
+    },
     ...(maas ? { maas } : {}),
   };
 }

@@ -6,8 +6,10 @@ import { DEFAULT_TIMEOUT, type RawOptions, type RawResult, remoteHost, tookTooLo
 
 /** The way to the hosts of a running sandbox; asked anew for each command, since it may be restarted. */
 export interface SandboxAccess {
-  /** Speaks over a connection that is open and whose certificate is checked. Used once. */
+  /** Speaks over a connection that is open and whose certificate is checked. For one command at a time. */
   agent: Agent;
+  /** Gives the connection back; one that failed is not given back. */
+  done(): void;
   hostSecret: string;
 }
 
@@ -49,8 +51,9 @@ function attempt(
       incoming.setEncoding('utf8').on('data', (part: string) => (body += part));
       incoming.on('error', (error) => reject(lost(node, error)));
       incoming.on('end', () => {
-        access.agent.destroy();
         const result = parse(body);
+        if (incoming.statusCode === 200 && result) access.done();
+        else access.agent.destroy();
         if (incoming.statusCode === 200 && result) resolve(result);
         else reject(new TargetError('the sandbox ran no command', { where: node, why: body.slice(0, 200) }));
       });
@@ -77,7 +80,7 @@ function parse(body: string): RawResult | undefined {
 function lost(node: string, error: Error): Error {
   if (error.name === 'CommandError') return error;
   const code = 'code' in error ? String(error.code) : 'ECONNRESET';
-  const cause = new ConnectionLost(code, code !== 'ECONNREFUSED', error);
+  const cause = new ConnectionLost(code, code !== 'ECONNREFUSED' && code !== 'ESTALE', error);
   return new TargetError('the sandbox does not answer', {
     where: node,
     fix: 'proxwright sandbox status',

@@ -10,21 +10,26 @@ import { SocketAgent } from '../pve/socket-agent.ts';
 import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { StartedSandbox, TargetEnvironment } from './environment.ts';
+import { idleAgents } from './idle-agents.ts';
 import { mirrorFetch } from './mirror.ts';
 import { findSandbox, sandboxEndpoint } from './running-sandbox.ts';
 
 /** The practice cluster: the one that runs on the state folder already, else one within this process. */
 export async function openSandbox(environment: TargetEnvironment): Promise<Target> {
   const { sandbox, clock = systemClock } = environment;
-  const finder = sandboxFinder(sandbox);
+  const finder = sandboxFinder(sandbox, clock.now);
+  const idle = idleAgents(clock.now);
   try {
     await finder.current();
     const access = async () => {
       const running = await finder.current();
+      const { port, hostSecret } = running;
       // Without the signal: a cancelled run still gives its lock back on the host.
-      const socket = await openConnection(sandboxEndpoint(running));
-      return { agent: new SocketAgent(socket), hostSecret: running.hostSecret };
+      const agent = idle.take(port) ?? new SocketAgent(await openConnection(sandboxEndpoint(running)));
+      return { agent, hostSecret, done: () => idle.give(port, agent) };
     };
+    const connect = async () =>
+      new SocketAgent(await openConnection(sandboxEndpoint(await finder.current())));
     const firstNode = (await nodesIn(sandbox.stateDir))[0] ?? 'pve1';
     const pve = createPve({
       ...clientOptions(environment),
@@ -33,7 +38,7 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
     });
     const nodes = await pve.get<readonly { node: string }[]>('/nodes');
     const hosts = new Map(nodes.map(({ node }) => [node, sandboxHost(node, access)]));
-    const mirror = mirrorFetch(async () => (await access()).agent);
+    const mirror = mirrorFetch(connect);
     return {
       kind: 'sandbox',
       label: 'sandbox',
@@ -44,8 +49,9 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
       fetch: mirror.fetch,
       fetchStream: mirror.fetchStream,
       imageKeys: [await mirror.key()],
-      agent: async () => (await access()).agent,
+      agent: connect,
       async close() {
+        idle.close();
         await pve.close();
         await finder.close();
       },
@@ -58,10 +64,14 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
 
 type Running = Omit<StartedSandbox, 'close'> & { close?: () => Promise<void> };
 
+/** For so many milliseconds a look at the state folder holds: many commands go out at once. */
+const GLANCE = 100;
+
 /** Knows the sandbox to talk to. One of another process may go away in between; ours then takes its place. */
-function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
+function sandboxFinder(sandbox: TargetEnvironment['sandbox'], now: () => number) {
   let found: Promise<Running> | undefined;
   let closed = false;
+  let seen = Number.NEGATIVE_INFINITY;
 
   async function find(): Promise<Running> {
     // A request that was under way must not bring the sandbox back to life.
@@ -81,9 +91,11 @@ function sandboxFinder(sandbox: TargetEnvironment['sandbox']) {
       const known = found;
       const running = await known;
       const isOurs = running.close !== undefined && running.pid === undefined;
-      if (isOurs) return running;
-      const now = await findSandbox(sandbox.stateDir);
-      return now?.port === running.port ? running : again(known);
+      if (isOurs || now() - seen < GLANCE) return running;
+      const there = await findSandbox(sandbox.stateDir);
+      if (there?.port !== running.port) return again(known);
+      seen = now();
+      return running;
     },
     async close(): Promise<void> {
       closed = true;
