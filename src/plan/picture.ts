@@ -21,6 +21,8 @@ export interface PictureGuest {
   isNew: boolean;
   /** Segments (by `bridge` and `tag`) that the guest is on. */
   segments: readonly { bridge: string; tag?: number }[];
+  /** What is special about it, in a word each: `HA`, `virtiofs`. */
+  marks?: readonly string[];
 }
 
 export interface PictureSegment {

@@ -32,11 +32,17 @@ export function boxFor(
   const groups = show === 'groups' ? alike(ordered) : ordered.map((guest) => [guest]);
   // Folding a single one would save nothing.
   const shown = groups.slice(0, groups.length === most + 1 ? groups.length : most);
-  const lines = shown.flatMap((group) =>
-    group.length > 1
-      ? [groupLine(group, signs)]
-      : group.flatMap((guest) => (show === 'two-lines' ? twoLines(guest, signs) : [oneLine(guest, signs)])),
-  );
+  const lines = shown.flatMap((group): string[] => {
+    const [first] = group;
+    if (!first) return [];
+    const marks = marksOf(first);
+    const behind = marks === '' ? '' : `  ${marks}`;
+    if (show === 'two-lines') return [...twoLines(first, signs), ...(behind === '' ? [] : [behind])];
+    if (show === 'groups')
+      return [(group.length > 1 ? groupLine(group, signs) : oneLine(first, signs)) + behind];
+    // Three things in one line would make the boxes too wide to stand side by side; the notes say it, too.
+    return [oneLine(first, signs)];
+  });
   const folded = ordered.length - shown.flat().length;
   if (folded > 0) lines.push(`${signs.ellipsis} ${folded} more`);
   if (lines.length === 0) lines.push('no guests');
@@ -46,11 +52,15 @@ export function boxFor(
   return { node, heading, lines, width };
 }
 
-/** Guests that differ in the number at the end of their name. */
+function marksOf(guest: PictureGuest): string {
+  return (guest.marks ?? []).map(harmless).join(' ');
+}
+
+/** Guests that differ only in the number at the end of their name. */
 function alike(guests: readonly PictureGuest[]): PictureGuest[][] {
   const groups = new Map<string, PictureGuest[]>();
   for (const guest of guests) {
-    const key = `${guest.isNew} ${stem(guest)}`;
+    const key = `${guest.isNew} ${stem(guest)} ${marksOf(guest)}`;
     groups.set(key, [...(groups.get(key) ?? []), guest]);
   }
   return [...groups.values()];

@@ -49,7 +49,8 @@ function guestCount(node: PictureNode): string {
 
 function guestWords(guest: PictureGuest): string {
   const networks = guest.segments.map(segmentLabel).join(' and ');
+  const marks = (guest.marks ?? []).map(harmless).join(' and ');
   return `  ${guest.isNew ? 'new' : 'already there'}: ${harmless(guest.name)}, id ${guest.vmid}, address ${
     harmless(guest.address) || 'unknown'
-  }${networks ? `, on ${networks}` : ''}.`;
+  }${networks ? `, on ${networks}` : ''}${marks ? `, with ${marks}` : ''}.`;
 }

@@ -4,7 +4,7 @@ import { harmless } from './harmless.ts';
 import { boxFor, type Density, type NodeBox } from './picture-box.ts';
 import { networkLines, usedSegments } from './picture-network.ts';
 import { pictureSummary } from './picture-words.ts';
-import type { Signs } from './signs.ts';
+import { asciiText, type Signs, signsFor } from './signs.ts';
 
 export interface PictureOptions {
   signs: Signs;
@@ -65,8 +65,10 @@ function drawn(picture: Picture, options: PictureOptions & Density): string[] {
   return [...lines, ...noteLines(picture, options)].map((line) => cut(line.trimEnd(), width, signs.ellipsis));
 }
 
-function noteLines(picture: Picture, { width }: PictureOptions): string[] {
-  return picture.notes.flatMap((note) =>
+function noteLines(picture: Picture, { signs, width }: PictureOptions): string[] {
+  // Before they are wrapped: an arrow of two signs is wider.
+  const shown = signs === signsFor(true) ? picture.notes.map(asciiText) : picture.notes;
+  return shown.flatMap((note) =>
     wrapWords(harmless(note), width - indent).map((line) => ' '.repeat(indent) + line),
   );
 }

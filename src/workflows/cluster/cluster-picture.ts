@@ -25,9 +25,49 @@ export function clusterPicture(
           bridge: network.bridge,
           ...(network.tag ? { tag: network.tag } : {}),
         })),
+        ...marksOf(guest, answers),
       })),
   }));
-  return { nodes, segments: segmentsOf(answers), notes: [] };
+  return {
+    nodes,
+    segments: segmentsOf(answers),
+    notes: [...haNotes(answers, facts), ...shareNotes(answers)],
+  };
+}
+
+function marksOf({ group }: PlacedGuest, { ha }: ClusterAnswers): { marks?: string[] } {
+  const marks = [
+    ...(ha.enabled ? ['HA'] : []),
+    ...(group.virtiofs?.length ? ['virtiofs'] : []),
+    ...(group.plan9?.length ? ['9p'] : []),
+  ];
+  return marks.length > 0 ? { marks } : {};
+}
+
+/** What HA keeps to, in the words of the answers. */
+function haNotes({ name, nodes, ha, groups }: ClusterAnswers, facts: Facts): string[] {
+  if (!ha.enabled) return [];
+  const several = groups.filter((group) => group.count > 1).map((group) => group.name);
+  const where =
+    nodes === 'all' ? '' : `, ${ha.node_affinity === 'restrict' ? 'only' : 'rather'} on ${nodes.join(', ')}`;
+  return [
+    `HA starts guests of ${name} again when their node fails${where}`,
+    ...(ha.anti_affinity && several.length > 0 ? [apartNote(several.join(' and of '), facts)] : []),
+  ];
+}
+
+function apartNote(groups: string, facts: Facts): string {
+  return facts.ha.mode === 'rules'
+    ? `HA keeps guests of ${groups} apart`
+    : `HA: each guest of ${groups} prefers its own node`;
+}
+
+function shareNotes({ groups }: ClusterAnswers): string[] {
+  const notes = groups.flatMap(({ virtiofs = [], plan9 = [] }) => [
+    ...virtiofs.map(({ tag, path }) => `share ${tag} → ${path} (virtiofs: no live migration)`),
+    ...plan9.map(({ tag, path }) => `share ${tag} → ${path} (9p: no live migration)`),
+  ]);
+  return [...new Set(notes)];
 }
 
 function segmentsOf(answers: ClusterAnswers): PictureSegment[] {
