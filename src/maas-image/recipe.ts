@@ -80,8 +80,8 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
       '--format=tar',
       `--architectures=${spec.arch}`,
       `--include=${imagePackages(spec).join(' ')}`,
-      // apt patterns (apt-patterns(7)): what matches nothing is no error.
-      ...optionalPackages(spec).map((name) => `--include=?exact-name(${name})`),
+      // apt patterns (apt-patterns(7)): what matches nothing is no error; a name without a version would be one.
+      ...optionalPackages(spec).map((name) => `--include=?exact-name(${name})?version(.)`),
       '--dpkgopt=force-confdef',
       '--dpkgopt=force-confold',
       // The root filesystem is thrown away when anything fails: no need to wait for the disk.
