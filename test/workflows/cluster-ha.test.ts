@@ -134,6 +134,21 @@ describe('the life of a cluster under HA, with rules (PVE 9)', () => {
     });
   }, 60_000);
 
+  test('what the upgrade to PVE 9 made of our groups gives way to our rules', async () => {
+    await withHaWorld('9.2', async (world) => {
+      await world.carryOut(answers({ ha: '{ enabled: true }' }));
+      const migrated = { rule: 'ha-group-proxwright_edge_server_pve1', type: 'node-affinity', comment: MARK };
+      await world.target.pve.post('/cluster/ha/rules', {
+        ...migrated,
+        resources: 'vm:9100',
+        nodes: 'pve1:2,pve2:1,pve3:1',
+      });
+      await world.carryOut(answers({ nodes: '[pve1, pve2, pve3]' }));
+      const rules = (await world.rows('rules')).map((row) => row.rule);
+      expect(rules.sort()).toEqual(['proxwright_edge_nodes', 'proxwright_edge_server_apart']);
+    });
+  }, 60_000);
+
   test('undo of the first run leaves nothing in HA', async () => {
     await withHaWorld('9.2', async (world) => {
       await world.undo(await world.carryOut(answers({ nodes: '[pve1, pve2, pve3]' })));
