@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { hostPath } from '../host/paths.ts';
 import { fail } from '../refusal.ts';
 import { propertyFormat } from '../schema/formats.ts';
@@ -104,16 +105,25 @@ export function readIgnition(
   return path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Ignition carries files as data URLs: percent-encoded or in base64. */
+/** Ignition carries files as data URLs: percent-encoded or in base64, the latter packed or not; so also a config within it. */
 export function decodeAll(text: string): string {
   const inBase64 = [...text.matchAll(/data:[^,"]*;base64,([A-Za-z0-9+/=]+)/g)].map((match) =>
-    Buffer.from(match[1] ?? '', 'base64').toString('utf8'),
+    unpacked(Buffer.from(match[1] ?? '', 'base64')),
   );
   const plain = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
   return `${plain.replaceAll('\\n', '\n')}\n${inBase64.join('\n')}`;
 }
+
+function unpacked(bytes: Buffer): string {
+  if (bytes.length < 2 || bytes.readUInt16BE(0) !== GZIP) return bytes.toString('utf8');
+  const text = gunzipSync(bytes).toString('utf8');
+  return text.startsWith('{') ? decodeAll(text) : text;
+}
+
+/** RFC 1952, ID1 and ID2. */
+const GZIP = 0x1f8b;
 
 function leaseFor(
   world: World,
