@@ -47,7 +47,7 @@ export function doctorKeyHints(
           { key: 'tab', does: 'group' },
         ]),
     ...(fixable && !looks ? [{ key: 'f', does: 'fix' }] : []),
-    ...(all > 1 && !looks ? [{ key: 'F', does: `fix all ${all}` }] : []),
+    ...(all > 1 && !looks ? [{ key: 'F', does: 'fix all' }] : []),
     ...(looks ? [{ key: 'c', does: 'cancel' }] : []),
     ...(details || (checks && !finding) ? [] : [{ key: signs.enter, does: 'details' }]),
     ...(details || !checks

@@ -134,7 +134,7 @@ test('of several fixes each is told; one that fails says why, and that all is as
     changes: [{ kind: 'head', text: '$ systemctl start x' }],
   });
   const { screen: it } = await open([hosts, stubborn]);
-  await it.shows('F fix all 2');
+  await it.shows('F fix all');
   await it.press('F');
   await it.shows('Make the changes of these 2 fixes?');
   await it.press('y');
@@ -148,7 +148,7 @@ test('Ctrl+C while something is fixed stops after it, and only the second leaves
   let left = 0;
   const second = illItem('NET-PENDING', 'pve2');
   const { screen: it, doctor } = await open([hosts, second], { onExit: () => (left += 1) });
-  await it.shows('F fix all 2');
+  await it.shows('F fix all');
   doctor.mend = fakeDoctor([hosts, second], { held: true }).mend;
   await it.press('F', 'y');
   await it.shows('is being fixed');
