@@ -103,6 +103,8 @@ export interface GuestFacts {
   /** What others must leave alone as long as it is there: its directory mappings and hookscript. */
   mappings?: readonly string[];
   hookscript?: string;
+  /** Id of the template that its disks build upon, where their names say so. */
+  base?: number;
   /** Who it is, where its description ends with our line. */
   identity?: GuestIdentity;
 }

@@ -68,12 +68,20 @@ async function configOf(row: ResourceRow, source: FactSource): Promise<Record<st
   }
 }
 
-function usesOf(config: Readonly<Record<string, string>>): Pick<GuestFacts, 'mappings' | 'hookscript'> {
+function usesOf(
+  config: Readonly<Record<string, string>>,
+): Pick<GuestFacts, 'mappings' | 'hookscript' | 'base'> {
   const mappings = Object.keys(config)
     .filter((key) => /^virtiofs\d+$/.test(key))
     .flatMap((key) => parseProperties(config[key] ?? '', 'dirid').dirid ?? [])
     .sort();
+  // Of a linked clone: `ceph:base-9000-disk-0/vm-101-disk-0`, `local:9000/base-9000-disk-0.qcow2/101/vm-…`.
+  const [, base] =
+    Object.values(config)
+      .join('\n')
+      .match(/[:/]base-(\d+)-disk-[^/,\n]+\/(?:\d+\/)?vm-/) ?? [];
   return {
+    ...(base === undefined ? {} : { base: Number(base) }),
     ...(mappings.length > 0 ? { mappings } : {}),
     ...(config.hookscript === undefined ? {} : { hookscript: config.hookscript }),
   };

@@ -1,6 +1,7 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, RunError } from '../errors.ts';
 import type { StepContext } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
+import { named, remaining } from './our-guest.ts';
 
 export interface DirectoryMapping {
   /** `node=pve1,path=/srv/data`, sorted. */
@@ -30,4 +31,17 @@ export async function readMapping(id: string, context: StepContext): Promise<Dir
 
 export function nodeOf(entry: string): string {
   return /(?:^|,)node=([^,]+)/.exec(entry)?.[1] ?? '';
+}
+
+/** PVE would remove it, and guests that came to use it since would not start again. */
+export async function refuseWhileUsed(id: string, context: StepContext): Promise<void> {
+  const users = await remaining(
+    context.facts.guests.filter((guest) => guest.mappings?.includes(id)),
+    context,
+  );
+  if (users.length === 0) return;
+  throw new RunError(`directory mapping ${id} is still in use`, {
+    why: `by ${named(users)}`,
+    fix: 'take the share from them, then try again',
+  });
 }

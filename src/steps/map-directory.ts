@@ -1,7 +1,7 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { StepContext, Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { nodeOf, readMapping } from './directory-mapping.ts';
+import { nodeOf, readMapping, refuseWhileUsed } from './directory-mapping.ts';
 
 export interface MapDirectoryArgs extends Record<string, StepValue> {
   /** Of the mapping; the guest's mount tag. */
@@ -53,8 +53,10 @@ export const mapDirectory: Verb<MapDirectoryArgs, Receipt> = {
 
   async undo({ id }, { before }, context) {
     const path = apiPath`/cluster/mapping/dir/${id}`;
-    if (before === null) await context.pve.delete<null>(path, {}, context);
-    else await context.pve.put<null>(path, { map: before }, context);
+    if (before === null) {
+      await refuseWhileUsed(id, context);
+      await context.pve.delete<null>(path, {}, context);
+    } else await context.pve.put<null>(path, { map: before }, context);
   },
 };
 

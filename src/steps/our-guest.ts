@@ -103,7 +103,40 @@ export async function destroyOurGuest(guest: GuestRef, context: StepContext): Pr
     { purge: 1, 'destroy-unreferenced-disks': 1 },
     context,
   );
-  await context.task(upid);
+  try {
+    await context.task(upid);
+  } catch (error) {
+    throw saysAlready(error, /still in use/) ? await inUse(guest, place, { error, context }) : error;
+  }
+}
+
+/** PVE names the disk that others build upon, not who they are. */
+async function inUse(
+  { name }: GuestRef,
+  { node, vmid }: GuestPlace,
+  { error, context }: { error: unknown; context: StepContext },
+): Promise<RunError> {
+  const users = await remaining(
+    context.facts.guests.filter((guest) => guest.base === vmid),
+    context,
+  );
+  return new RunError(`template ${name} (${vmid} on ${node}) is still in use`, {
+    where: `${node}/${vmid}`,
+    why: `its linked clones: ${named(users) || 'guests on nodes that cannot be asked'}`,
+    fix: 'remove them, or give them disks of their own (qm move-disk), then try again',
+    cause: error,
+  });
+}
+
+/** Those of the guests that are still there: this run may have removed some since the facts were read. */
+export async function remaining(guests: readonly GuestFacts[], context: StepContext): Promise<GuestFacts[]> {
+  const there = await Promise.all(guests.map((guest) => readConfig(guest, context)));
+  return guests.filter((_, at) => there[at] !== undefined);
+}
+
+/** `billing (500 on pve1), edge-g-1 (100 on pve2)`. */
+export function named(guests: readonly GuestFacts[]): string {
+  return guests.map(({ name, vmid, node }) => `${name} (${vmid} on ${node})`).join(', ');
 }
 
 export async function stopGuest({ node, vmid }: GuestPlace, context: StepContext): Promise<void> {

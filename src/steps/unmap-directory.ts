@@ -2,7 +2,7 @@ import { RunError } from '../errors.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { readMapping } from './directory-mapping.ts';
+import { readMapping, refuseWhileUsed } from './directory-mapping.ts';
 
 export interface UnmapDirectoryArgs extends Record<string, StepValue> {
   id: string;
@@ -33,6 +33,7 @@ export const unmapDirectory: Verb<UnmapDirectoryArgs, Receipt> = {
         fix: 'look at it in the web interface (Datacenter, Directory Mappings); remove it by hand if it should go',
       });
     }
+    await refuseWhileUsed(id, context);
     await context.note({ before: { ...before } });
     await context.pve.delete<null>(apiPath`/cluster/mapping/dir/${id}`, {}, context);
     return { before: { ...before } };
