@@ -21,6 +21,8 @@ export interface AnswerMeta {
   details?: Readonly<Record<string, string>>;
   /** What a wizard begins with where the schema has no default. */
   suggest?: unknown;
+  /** The same where it depends on what was answered before; undefined: `suggest` stands. */
+  suggestFor?: (siblings: Readonly<Record<string, unknown>>) => unknown;
   /** Of an item in a list: one line that stands for it. */
   summary?: (item: Readonly<Record<string, unknown>>) => string;
   /** Of an object: whether a question makes sense, given the answers beside it. */
@@ -59,6 +61,7 @@ export const ANSWER_META_KEYS = [
   'choices',
   'details',
   'suggest',
+  'suggestFor',
   'summary',
   'when',
   'also',

@@ -38,7 +38,8 @@ function questionOf(key: string, shape: Shape, context: QuestionContext): Questi
   const choices = choicesOf(form, shape, context);
   const kind = kindOf(form, { item, hasChoices: choices !== undefined });
   const inner = nested(form, { item, context });
-  const preset = presetOf(shape, { kind, choices, item: inner.questions });
+  const suggest = meta.suggestFor?.(context.answers) ?? meta.suggest;
+  const preset = presetOf({ ...shape, meta: { ...meta, suggest } }, { kind, choices, item: inner.questions });
   return {
     key,
     label: meta.label ?? key,

@@ -3,7 +3,7 @@ import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/field
 import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './group-answers.ts';
 import { checkHa, haAnswers } from './ha-answers.ts';
-import { presetAnswers, presetOptions } from './preset-answers.ts';
+import { PRESET_GROUPS, presetAnswers, presetOptions } from './preset-answers.ts';
 import { checkPreset } from './preset-rules.ts';
 import {
   checkGuestNames,
@@ -62,6 +62,7 @@ const fields = z.strictObject({
       help: 'Guests of one kind each: servers, workers.',
       wants: 'a list of at least one group, such as [{name: server, count: 3}]',
       suggest: [{ name: 'server', count: 3, cores: 2, memory: 2048, disk: '20G' }],
+      suggestFor: ({ preset }) => (preset === undefined ? undefined : PRESET_GROUPS),
       also: ['group', 'machines', 'guests', 'pools'],
     }),
   preset_options: presetOptions,

@@ -10,7 +10,11 @@ export const presetAnswers = z
   .meta({
     label: 'Preset',
     help: 'Makes the guests a Kubernetes cluster: k3s, or kubernetes by kubeadm. Your own Butane is merged over it.',
-    also: ['kind', 'distribution', 'role'],
+    details: {
+      k3s: 'small, complete, one program',
+      kubernetes: 'by kubeadm, as its makers do it',
+    },
+    also: ['kind', 'distribution'],
   })
   .optional();
 
@@ -23,6 +27,12 @@ export const roleAnswers = z
     ask: 'more',
   })
   .optional();
+
+/** What a wizard begins with: servers that bear the loss of one, and guests that do the work. */
+export const PRESET_GROUPS = [
+  { name: 'server', count: 3, cores: 2, memory: 4096, disk: '20G' },
+  { name: 'agent', count: 2, cores: 2, memory: 4096, disk: '40G' },
+];
 
 /** The default of `timeout`: a first server fetches some 80 MB, waits for others, and starts. */
 export const PRESET_TIMEOUT = 900;
