@@ -9,6 +9,9 @@ import type { DoctorItem, DoctorJob, DoctorSession } from '../view/doctor-sessio
 import { mendEdges } from './doctor-fix.ts';
 import { doctorTarget } from './doctor-target.ts';
 
+/** Milliseconds for a read: what was just started anew answers late, and taking back a fix for that would be a pity. */
+const AFTER_MENDING = 10_000;
+
 export interface SessionDoctor extends DoctorSession {
   /** Waits for a mending that is begun: half of a change is worse than a moment. */
   close(): Promise<void>;
@@ -79,7 +82,7 @@ export function sessionDoctor(
       onEvent({ type: 'mend-began', ref });
       let now: readonly Result[] = [];
       const again = async (): Promise<boolean> => {
-        now = await looksAgain(result, here, {});
+        now = await looksAgain(result, here, { patience: AFTER_MENDING });
         return isWell(result, now);
       };
       const outcome = some && (await again()) ? ({ status: 'well' } as const) : await mended(result, again);
