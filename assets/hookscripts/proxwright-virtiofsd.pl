@@ -21,7 +21,7 @@ my $FOLDER = '/run/proxwright/virtiofsd';
 # The Rust one, then the C one of Proxmox VE up to 7 and of Debian 12.
 my @PROGRAMS = qw(/usr/libexec/virtiofsd /usr/lib/kvm/virtiofsd /usr/lib/qemu/virtiofsd);
 # Seconds: for a socket to appear; for QEMU to come to it (other hookscripts, hugepages); to end when told so.
-my ($READY, $UNUSED, $END) = (10, 300, 5);
+my ($READY, $UNUSED, $END) = (10, 300, 3);
 # How often a daemon is started anew that ended before QEMU came to it.
 my $RESTARTS = 3;
 # What a daemon may print, so that no guest can fill the node's memory with complaints.

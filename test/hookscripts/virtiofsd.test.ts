@@ -60,12 +60,12 @@ function shares(...wanted: Share[]): void {
   node.config({ args: argsText(virtiofsdWords({ virtiofs, memory: 256 }, uid)) });
 }
 
-function hook(phase: string, vmid = '910') {
+function hook(phase: string, vmid = '910', more = '') {
   const { status, stdout, stderr } = spawnSync(
     'unshare',
     [
       ...['--mount', 'sh', '-c'],
-      'for at in run:/run libexec:/usr/libexec qemu:/usr/lib/qemu; do mount --bind "$1/${at%:*}" "${at#*:}" || exit 9; done; shift; exec "$@"',
+      `for at in run:/run libexec:/usr/libexec qemu:/usr/lib/qemu ${more}; do mount --bind "$1/\${at%:*}" "\${at#*:}" || exit 9; done; shift; exec "$@"`,
       ...['sh', node.folder, 'perl', assetPath('hookscripts/proxwright-virtiofsd.pl'), vmid, phase],
     ],
     {
@@ -151,6 +151,17 @@ describe.skipIf(!inside)('the hookscript for virtiofsd (needs root and unshare)'
     node.config({ cores: '2' });
     expect(hook('pre-start')).toEqual(good);
     expect(state()).toEqual([]);
+  });
+
+  test('on a node the config is read where it lies: its args of now, not those of snapshots', () => {
+    shares({ tag: 'data' });
+    const now = readFileSync(path.join(node.folder, 'conf'), 'utf8');
+    mkdirSync(path.join(node.folder, 'etc/pve/qemu-server'), { recursive: true });
+    const then = '[before]\nargs: -object secret,id=proxwright-share-old,data=path=/nowhere\n';
+    writeFileSync(path.join(node.folder, 'etc/pve/qemu-server/910.conf'), `#notes\n${now}\n${then}`);
+    node.command('qm', 'exit 9');
+    expect(hook('pre-start', '910', 'etc:/etc')).toEqual(good);
+    expect(state()).toEqual(files('data'));
   });
 
   test('a start after a crash ends what the last one left, whatever the args say by now', () => {
