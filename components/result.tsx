@@ -4,7 +4,7 @@ import { counted } from '../src/view/durations.ts';
 import { wrapWords } from '../src/view/fit.ts';
 import { harmless } from '../src/view/harmless.ts';
 import { isLetter } from '../src/view/press.ts';
-import { failureLines, guestTable, outcomeLine, waysOn } from '../src/view/result-lines.ts';
+import { failureLines, finalLines, guestTable, outcomeLine, waysOn } from '../src/view/result-lines.ts';
 import { logText, stepSign } from '../src/view/run-cells.ts';
 import { countSteps, type RunState } from '../src/view/run-state.ts';
 import { Frame, yesNoKeys } from './frame.tsx';
@@ -96,9 +96,12 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
       { text: at === 0 && !line.startsWith(' ') ? ' ' : '   ' },
       { text: part, grow: true, ...(tint ? { as: tint } : {}) },
     ]);
-  const failures = failureLines(state, signs).flatMap((line) =>
-    wrapped(line, line.startsWith(signs.failed) ? 'failed' : undefined),
-  );
+  const failures = [
+    ...failureLines(state, signs).flatMap((line) =>
+      wrapped(line, line.startsWith(signs.failed) ? 'failed' : undefined),
+    ),
+    ...finalLines(state, signs).flatMap((line) => wrapped(line, 'warning')),
+  ];
   const [head, ...guests] = guestTable(state.guests, { width: width - 3, signs });
   const table: Cell[][] = head
     ? [

@@ -28,6 +28,11 @@ export interface Verb<Args extends StepValue = StepValue, Receipt extends Json =
   find?(args: Args, context: StepContext): Promise<Receipt | undefined>;
   /** Takes back what `apply` made, and nothing else. Absent: there is nothing to take back. */
   undo?(args: Args, receipt: Receipt, context: StepContext): Promise<void>;
+  /**
+   * Says why there is no way back from what `apply` did. Undo then leaves it, and all that it stands on: a
+   * guest whose predecessor is gone stays. In place of `undo`.
+   */
+  final?(args: Args): string;
 }
 
 /** What the journal knows of an attempt that has no receipt. */

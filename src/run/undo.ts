@@ -1,6 +1,7 @@
 import { inOrder } from '../plan/order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Json, Step } from '../plan/step.ts';
+import type { StepContext } from '../plan/verb.ts';
 import { settle, stepContext } from './context.ts';
 import { eventError } from './event-error.ts';
 import type { EventError, RunEvent, RunStatus } from './events.ts';
@@ -11,17 +12,27 @@ import { DEFAULT_LIMITS, schedule } from './schedule.ts';
 
 export type UndoOptions = Omit<ExecuteOptions, 'mode' | 'past'> & { past: RunRecord };
 
-/** Takes back, newest first, what a run made: the graph walked from its far end, and nothing else. */
+/**
+ * Takes back, newest first, what a run made: the graph walked from its far end, and nothing else. What has no
+ * way back is left with all that it stands on, and said.
+ */
 export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
   const { run, place, journal, emit, signal, past } = options;
-  const steps = inOrder(plan.steps)
-    .filter((step) => toUndo(past.steps.get(step.id)))
+  const receipts = new Map<string, Json>();
+  for (const [id, step] of past.steps) if (step.receipt !== undefined) receipts.set(id, step.receipt);
+  const begun = inOrder(plan.steps).filter((step) => toUndo(past.steps.get(step.id)));
+  const final = await finalSteps(begun, { ...options, receipts });
+  const stay = below(
+    final.map(({ step }) => step.id),
+    plan.steps,
+  );
+  const steps = begun
+    // A verb that is not known here fails as a step, and is said.
+    .filter(({ id, verb }) => !stay.has(id) && (options.verbs.get(verb)?.undo || !options.verbs.has(verb)))
     .reverse();
   const needs = turned(steps, plan.steps);
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const receipts = new Map<string, Json>();
-  for (const [id, step] of past.steps) if (step.receipt !== undefined) receipts.set(id, step.receipt);
-  const counts = { changed: 0, unchanged: 0, failed: 0 };
+  const counts = { changed: 0, unchanged: final.length, failed: 0 };
   let firstError: EventError | undefined;
   const at = (): number => place.clock.now();
   const record = recorder(journal, emit);
@@ -47,11 +58,8 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     const started = at();
     try {
       await record({ type: 'step-started', time: started, step: id });
-      const attempt = past.steps.get(id)!.attempt;
-      const { vault, retry } = options;
-      const context = stepContext(id, { ...place, vault, receipts, attempt, signal }, async (event) =>
-        emit(event),
-      );
+      const { retry } = options;
+      const context = contextOf(id, { ...options, receipts });
       await withRetries(() => takeBack(step, past.steps.get(id)!, { ...options, context, receipts }), {
         place,
         signal,
@@ -91,6 +99,37 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
   return { status, ...counts, receipts };
 }
 
+type Past = UndoOptions & { receipts: ReadonlyMap<string, Json> };
+
+function contextOf(id: string, { place, vault, receipts, signal, past, emit }: Past): StepContext {
+  const { attempt } = past.steps.get(id)!;
+  return stepContext(id, { ...place, vault, receipts, attempt, signal }, async (event) => emit(event));
+}
+
+/** Steps from which there is no way back; one that was cut off is looked up. */
+async function finalSteps(begun: readonly Step[], options: Past): Promise<{ step: Step; why: string }[]> {
+  const final: { step: Step; why: string }[] = [];
+  for (const step of begun) {
+    const verb = options.verbs.get(step.verb);
+    const past = options.past.steps.get(step.id)!;
+    if (!verb?.final) continue;
+    if (past.receipt === undefined) {
+      await settle(past.attempt, options.place, options.signal);
+      if ((await verb.find?.(step.args, contextOf(step.id, options))) === undefined) continue;
+    }
+    final.push({ step, why: verb.final(step.args) });
+  }
+  return final;
+}
+
+/** These steps and all that they need, and so on. */
+function below(ids: readonly string[], all: readonly Step[]): Set<string> {
+  const byId = new Map(all.map((step) => [step.id, step]));
+  const found = new Set(ids);
+  for (const id of found) for (const need of byId.get(id)?.needs ?? []) found.add(need);
+  return found;
+}
+
 /** What has a receipt was made; what was begun or failed may have been, and is looked up. */
 function toUndo(step: StepRecord | undefined): boolean {
   return step?.state === 'done' || step?.state === 'begun' || step?.state === 'failed';
@@ -121,7 +160,7 @@ function turned(steps: readonly Step[], all: readonly Step[]): Map<string, strin
 }
 
 type TakeBackOptions = UndoOptions & {
-  context: ReturnType<typeof stepContext>;
+  context: StepContext;
   receipts: Map<string, Json>;
 };
 

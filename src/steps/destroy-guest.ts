@@ -1,14 +1,13 @@
-import { RunError } from '../errors.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { destroyOurGuest, type GuestRef } from './our-guest.ts';
+import { destroyOurGuest, type GuestRef, placeOf, readConfig } from './our-guest.ts';
 
 export interface DestroyGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
 }
 
-/** Removes a guest of ours with its disks. There is no way back, and undo says so. */
+/** Removes a guest of ours with its disks. There is no way back. */
 export const destroyGuest: Verb<DestroyGuestArgs, null> = {
   name: 'destroy-guest',
 
@@ -31,9 +30,11 @@ export const destroyGuest: Verb<DestroyGuestArgs, null> = {
     return null;
   },
 
-  undo({ guest }) {
-    throw new RunError(`${guest.name} was removed with its disks and cannot be brought back`, {
-      fix: 'apply its answers again to make it anew, or restore a backup',
-    });
+  /** Whether it is gone; that is all that an undo must know. */
+  async find({ guest }, context) {
+    return (await readConfig(placeOf(guest, context), context)) ? undefined : null;
   },
+
+  final: ({ guest }) =>
+    `${guest.name} was removed with its disks and cannot be brought back; the answers of before make it anew`,
 };

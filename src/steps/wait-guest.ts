@@ -14,6 +14,8 @@ export interface WaitGuestArgs extends Record<string, StepValue> {
   port?: number;
   /** The address that is known beforehand. */
   address?: string;
+  /** What has become of the guest whose place it takes, for people. */
+  old?: string;
   /** The guest is started by this very plan, so that running is not enough. */
   isNew: boolean;
 }
@@ -41,7 +43,7 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
       : { needed: true };
   },
 
-  async apply({ guest, mac, timeout, port, address: fixed }, context) {
+  async apply({ guest, mac, timeout, port, address: fixed, old }, context) {
     const place = placeOf(guest, context);
     const end = context.now() + timeout * 1000;
     let address = fixed;
@@ -58,13 +60,17 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
     const missed = address ? `port ${port} of ${address} did not open` : 'its agent named no address';
     throw new RunError(`${guest.name} runs, but ${missed} within ${timeout} s`, {
       where: `${place.node}/${place.vmid}`,
-      why: 'it may still be booting, have no DHCP on its bridge, or its Ignition config may have failed',
-      fix: address
-        ? `look at its console: qm terminal ${place.vmid}; to wait longer: wait: { timeout: ${timeout * 2} }`
-        : `look at its console: qm terminal ${place.vmid}; to not wait at all: wait: { address: false }`,
+      why: `it may still be booting, have no DHCP on its bridge, or its Ignition config may have failed${old ? `; ${old}` : ''}`,
+      fix: `look at its console: qm terminal ${place.vmid}; ${adviceFor({ timeout, old, address })}`,
     });
   },
 };
+
+function adviceFor(wait: { timeout: number; old: string | undefined; address: string | undefined }): string {
+  if (wait.old) return 'no further guest is touched: go on, go back, or mend the answers and apply them anew';
+  if (wait.address) return `to wait longer: wait: { timeout: ${wait.timeout * 2} }`;
+  return 'to not wait at all: wait: { address: false }';
+}
 
 /** Seconds for one try to connect: a host that is up answers at once, also that nothing listens. */
 const CONNECT = 3;

@@ -15,6 +15,7 @@ export function resultLines(
     // A run that never began has no outcome but the reason.
     ...(state.started === 0 ? [] : [outcomeLine(state, signs)]),
     ...failureLines(state, signs),
+    ...finalLines(state, signs),
     ...guestTable(state.guests, { width, signs }),
     ...waysOn(state).map((way) => `${signs.active} ${way.label.padEnd(labelWidth)} ${way.command}`),
   ];
@@ -30,7 +31,7 @@ export function outcomeLine(state: RunState, signs: Signs): string {
     ...(state.status === 'cancelled' ? ['cancelled'] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     state.mode === 'dry' ? `${counts.needed} to do` : `${counts.done} ${undo ? 'taken back' : 'done'}`,
-    ...(counts.unchanged > 0 ? [`${counts.unchanged} ${undo ? 'left as they were' : 'already so'}`] : []),
+    ...(counts.unchanged > 0 ? [`${counts.unchanged} ${undo ? 'cannot be taken back' : 'already so'}`] : []),
     ...(left > 0 ? [`${left} not done`] : []),
     `in ${durationText(elapsedTime(state, state.ended ?? state.started))}`,
   ];
@@ -87,6 +88,14 @@ export function failureLines(state: RunState, signs: Signs): string[] {
   if (failed.length === 0 && state.error)
     lines.push(...errorLines(harmless(state.title) || 'the run could not begin', state.error, signs));
   return lines;
+}
+
+/** What an undo had to leave, each with its reason. */
+export function finalLines({ mode, steps }: RunState, signs: Signs): string[] {
+  const left = mode === 'undo' ? steps.filter(({ status }) => status === 'unchanged') : [];
+  const lines = left.slice(0, mostFailures).map(({ why = '' }) => `${signs.warning} ${harmless(why)}`);
+  const more = left.length - lines.length;
+  return more > 0 ? [...lines, `  and ${more} more that cannot be taken back`] : lines;
 }
 
 function errorLines(title: string, error: EventError, signs: Signs): string[] {

@@ -1,3 +1,4 @@
+import type { GuestFacts } from '../../facts/facts.ts';
 import type { Secret } from '../../plan/secret.ts';
 import type { Step, StepValue } from '../../plan/step.ts';
 import { writeIdentity } from '../../pve/description.ts';
@@ -70,7 +71,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
   if (answers.start) {
     const stopped = roll?.stopFirst ? guest.olds.map(stopOldId) : [];
     steps.push(step(ids.start, 'start-guest', { guest: { ...ref } }, [...ready, ...stopped]));
-    if (lastStep(guest, answers) === ids.wait) steps.push(waitStep(guest, answers));
+    if (lastStep(guest, answers) === ids.wait) steps.push(waitStep(guest, answers, roll));
   }
   if (!roll) return steps;
   const up = [lastStep(guest, answers)];
@@ -112,7 +113,7 @@ function cloneStep(
   };
 }
 
-function waitStep(guest: PlacedGuest, { wait }: ClusterAnswers): Step {
+function waitStep(guest: PlacedGuest, { wait }: ClusterAnswers, roll: Roll | undefined): Step {
   const { name, nics, group, olds } = guest;
   const ids = stepIds(name);
   const fixed = nics[0]?.address === 'dhcp' ? undefined : nics[0]?.address.split('/')[0];
@@ -126,10 +127,16 @@ function waitStep(guest: PlacedGuest, { wait }: ClusterAnswers): Step {
       timeout: wait.timeout,
       // One that is to take another's place must prove itself, also where it runs already.
       isNew: !guest.existing || olds.length > 0,
+      ...(roll ? { old: oldText(olds, roll) } : {}),
       ...(group.ready ? { port: group.ready.port, ...(fixed ? { address: fixed } : {}) } : {}),
     },
     needs: [ids.start],
     // Waiting loads nothing, so it takes no room from the node's other work.
     uses: {},
   };
+}
+
+function oldText(olds: readonly GuestFacts[], { stopFirst }: Roll): string {
+  const which = olds.map(({ vmid, node }) => `${vmid} on ${node}`).join(', ');
+  return `the old one (${which}) ${stopFirst ? 'is shut down, and kept' : 'still runs'} until it answers`;
 }
