@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { chosenFinding, type DoctorBrowse } from '../src/view/doctor-browse.ts';
 import { fixRows } from '../src/view/doctor-details.ts';
 import { type DoctorAct, doctorKey, stillLooking } from '../src/view/doctor-keys.ts';
@@ -63,9 +63,16 @@ function Findings({
   const page = pageOf();
   const lines = page?.lines ?? [];
 
+  // Keys may come faster than frames: each goes on from the one before, not from what is drawn.
+  const newest = useRef(browse);
+  useEffect(() => {
+    newest.current = browse;
+  }, [browse]);
   useKeys(
     (press) => {
-      const pressed = doctorKey(press, { browse, state, lines: { count: lines.length, height } });
+      const from = { browse: newest.current, state: live.view() };
+      const pressed = doctorKey(press, { ...from, lines: { count: lines.length, height } });
+      newest.current = pressed.browse;
       onBrowse(pressed.browse);
       if (pressed.act) act(pressed.act);
     },
