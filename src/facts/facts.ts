@@ -147,4 +147,6 @@ export interface SnippetFacts {
   storage: string;
   path: string;
   sha256: string;
+  /** Its permissions, as 0o755. */
+  mode?: number;
 }

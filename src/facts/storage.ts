@@ -92,12 +92,24 @@ export async function readSnippets(
       const names = listing.stdout.split('\n').filter((name) => name.startsWith(SNIPPET_PREFIX));
       if (listing.exitCode !== 0 || names.length === 0) return [];
       const files = names.map((name) => path.join(snippetFolder(folder ?? ''), name));
-      const sums = await host.run(['sha256sum', '--', ...files], options);
+      const [sums, modes] = await Promise.all([
+        host.run(['sha256sum', '--', ...files], options),
+        host.run(['stat', '-c', '%a %n', '--', ...files], options),
+      ]);
+      const modeOf = new Map(
+        modes.stdout.split('\n').map((line) => {
+          const [mode = '', ...name] = line.split(' ');
+          return [name.join(' '), Number.parseInt(mode, 8)] as const;
+        }),
+      );
       return sums.stdout
         .split('\n')
         .map((line) => /^([0-9a-f]{64}) [ *](.*)$/.exec(line))
         .filter((match) => match !== null)
-        .map((match) => ({ node, storage, path: match[2] ?? '', sha256: match[1] ?? '' }));
+        .map(([, sha256 = '', file = '']) => {
+          const mode = modeOf.get(file);
+          return { node, storage, path: file, sha256, ...(mode === undefined ? {} : { mode }) };
+        });
     }),
   );
   return answers.flat();

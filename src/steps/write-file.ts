@@ -27,6 +27,7 @@ export const writeFile: Verb<WriteFileArgs, Receipt> = {
 
   check(args, facts) {
     const there = sumOf(args, facts);
+    if (there && cannotRun(args, facts)) return { needed: true, why: 'is not executable' };
     if (there === sha256(reveal(args.content)))
       return { needed: false, why: 'is written', receipt: { before: null } };
     return { needed: true, ...(there ? { why: 'has other content' } : {}) };
@@ -61,6 +62,12 @@ export const writeFile: Verb<WriteFileArgs, Receipt> = {
     else await host.write(path, old, { mode });
   },
 };
+
+/** Other bits are not ours to judge: network storages show what they were mounted with. */
+function cannotRun({ node, path, mode, container }: WriteFileArgs, facts: Facts): boolean {
+  const there = facts.snippets.find((snippet) => snippet.node === node && snippet.path === path);
+  return !container && (mode & 0o100) !== 0 && there?.mode !== undefined && (there.mode & 0o100) === 0;
+}
 
 /** SHA-256 of what the facts saw there. */
 function sumOf(args: WriteFileArgs, facts: Facts): string | undefined {
