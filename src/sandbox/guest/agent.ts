@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { hostPath } from '../host/paths.ts';
@@ -8,6 +7,7 @@ import { NET } from '../schema/guest-formats.ts';
 import { readPropertyString } from '../schema/property-string.ts';
 import type { World } from '../world.ts';
 import { contentFile } from './content.ts';
+import { type Address, leaseFor } from './dhcp.ts';
 
 /** How long the real node waits for an agent that does not answer. */
 const AGENT_TIMEOUT_MS = 3000;
@@ -24,11 +24,6 @@ export async function needAgent(world: World, vmid: number, node: string): Promi
     throw fail('QEMU guest agent is not running');
   }
   await world.pace.wait(ANSWER_MS);
-}
-
-export interface Address {
-  readonly ip: string;
-  readonly prefix: number;
 }
 
 /** network-get-interfaces: loopback, and a NIC for each `netN`. */
@@ -124,20 +119,6 @@ function unpacked(bytes: Buffer): string {
 
 /** RFC 1952, ID1 and ID2. */
 const GZIP = 0x1f8b;
-
-function leaseFor(
-  world: World,
-  node: string,
-  guest: { values: Readonly<Record<string, string>>; index: number; mac: string },
-): Address {
-  const { bridge, tag } = readPropertyString(NET, guest.values[`net${guest.index}`] ?? '');
-  const own = world.nodes.get(node).bridges.find((one) => one.name === bridge)?.address;
-  const hash = createHash('sha256').update(guest.mac).digest();
-  const last = 100 + (hash.readUInt8(0) % 150);
-  if (tag !== undefined) return { ip: `10.0.${Number(tag) % 256}.${last}`, prefix: 24 };
-  const parts = own?.split('/')[0]?.split('.').slice(0, 3).join('.') ?? '10.9.9';
-  return { ip: `${parts}.${last}`, prefix: Number(own?.split('/')[1] ?? 24) };
-}
 
 /** EUI-64: the seventh bit of the MAC turned, `ff:fe` in the middle. */
 function linkLocal(mac: string): string {
