@@ -31,7 +31,7 @@ export function startPreflight(
   { target, env, skip }: { target: Target; env: Env; skip: readonly string[] },
 ): RunningPreflight {
   const wants = wantedSections(jobs);
-  const chosen = selectChecks(checks, { skip, wants });
+  const chosen = selectChecks(checks, { skip, wants }).filter(({ gate }) => gate !== 'makes');
   const ending = new AbortController();
   const signal = AbortSignal.any([env.signal, ending.signal]);
   const looking = doctorTarget(target, { ...env, signal }).then(async (place) => ({

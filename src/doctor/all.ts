@@ -7,13 +7,16 @@ import { agent } from './checks/guests/agent.ts';
 import { cicustom } from './checks/guests/cicustom.ts';
 import { cloudInitDrive } from './checks/guests/cloud-init-drive.ts';
 import { dirMappings } from './checks/guests/dir-mappings.ts';
+import { dispatcher } from './checks/guests/dispatcher.ts';
 import { drift } from './checks/guests/drift.ts';
 import { efiDisk } from './checks/guests/efi-disk.ts';
 import { haLocal } from './checks/guests/ha-local.ts';
 import { hookscripts } from './checks/guests/hookscripts.ts';
 import { identity } from './checks/guests/identity.ts';
+import { imageCloudInit } from './checks/guests/image-cloud-init.ts';
 import { locks } from './checks/guests/locks.ts';
 import { machine } from './checks/guests/machine.ts';
+import { guestPending } from './checks/guests/pending.ts';
 import { qemuArgs } from './checks/guests/qemu-args.ts';
 import { shares } from './checks/guests/shares.ts';
 import { unusedDisks } from './checks/guests/unused-disks.ts';
@@ -41,6 +44,7 @@ import { keaSdn } from './checks/kea/sdn.ts';
 import { keaServers } from './checks/kea/servers.ts';
 import { keaVersion } from './checks/kea/version.ts';
 import { maasClock } from './checks/maas/clock.ts';
+import { maasEfiBoot } from './checks/maas/efi-boot.ts';
 import { maasImage } from './checks/maas/image.ts';
 import { maasKey } from './checks/maas/key.ts';
 import { maasReachable } from './checks/maas/reachable.ts';
@@ -81,6 +85,7 @@ import { repoPve } from './checks/node/repo-pve.ts';
 import { repoSuite } from './checks/node/repo-suite.ts';
 import { services } from './checks/node/services.ts';
 import { space } from './checks/node/space.ts';
+import { subscription } from './checks/node/subscription.ts';
 import { swapZfs } from './checks/node/swap-zfs.ts';
 import { timeSync } from './checks/node/time-sync.ts';
 import { version } from './checks/node/version.ts';
@@ -108,6 +113,7 @@ export const checks: readonly AnyCheck[] = [
   certificate,
   repoPve,
   repoEnterprise,
+  subscription,
   repoSuite,
   packages,
   failedUnits,
@@ -146,12 +152,14 @@ export const checks: readonly AnyCheck[] = [
   snippetsSame,
   snippetModes,
   hookscripts,
+  dispatcher,
   cicustom,
   shares,
   dirMappings,
   virtiofsd,
   qemuArgs,
   cloudInitDrive,
+  imageCloudInit,
   efiDisk,
   machine,
   agent,
@@ -160,6 +168,7 @@ export const checks: readonly AnyCheck[] = [
   haLocal,
   identity,
   drift,
+  guestPending,
   privileges,
   removedPrivileges,
   sshMesh,
@@ -190,4 +199,5 @@ export const checks: readonly AnyCheck[] = [
   maasKey,
   maasClock,
   maasImage,
+  maasEfiBoot,
 ];

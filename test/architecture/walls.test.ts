@@ -47,6 +47,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   images: ['errors', 'images', 'assets'],
   doctor: [
     'errors',
+    'assets',
     'doctor',
     'pve/version',
     'pve/property-string',
@@ -56,6 +57,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'maas-image',
   ],
   'maas-image': ['errors', 'maas-image', 'assets'],
+  maas: ['errors', 'maas'],
   components: ['components', 'view', 'answers', 'errors'],
 };
 

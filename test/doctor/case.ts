@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { readAsset } from '../../src/assets.ts';
 import type { About, AnyCheck, Section, Severity } from '../../src/doctor/check.ts';
 import { mendLines } from '../../src/doctor/mend.ts';
 import { type DoctorTarget, type Result, runDoctor } from '../../src/doctor/run.ts';
@@ -12,7 +13,8 @@ export interface DoctorCase {
   /**
    * `cat /etc/hosts`, `$ ip -j link`, `GET /version`, `MAAS version/` → what is said. A command stands for all
    * that begin so. `pve2: $ …` is another node's. A text is a file or standard output; `denied`, `hangs` and
-   * `absent` (with `!` before) are what they say.
+   * `absent` (with `!` before) are what they say; `!missing FILE` is a guest agent's;
+   * `{ asset, replace }` a file that ships with the program.
    */
   says: Readonly<Record<string, unknown>>;
   finds: readonly Found[];
@@ -87,8 +89,27 @@ async function answer(says: DoctorCase['says'], question: string): Promise<unkno
   if (said === '!denied')
     throw new ApiError('Permission check failed', { status: 403, method: 'GET', path: question.slice(4) });
   if (said === '!refused') throw new Error('connect ECONNREFUSED');
+  if (typeof said === 'string' && said.startsWith('!missing ')) {
+    const file = said.slice('!missing '.length);
+    const message = `Agent error: failed to open file '${file}' (mode: 'r'): No such file or directory`;
+    throw new ApiError(message, { status: 500, method: 'GET', path: question.slice(4) });
+  }
   if (said === undefined) throw new Error(`the case does not say "${question}"`);
   return said;
+}
+
+/** A file that ships with the program, as it is or with one text replaced by another. */
+interface Asset {
+  asset: string;
+  replace?: readonly [string, string];
+}
+
+function isAsset(said: unknown): said is Asset {
+  return typeof said === 'object' && said !== null && 'asset' in said;
+}
+
+function textOf({ asset, replace = ['', ''] }: Asset): string {
+  return readAsset(asset).replace(replace[0], replace[1]);
 }
 
 function hostOf(node: string, says: DoctorCase['says']): Host {
@@ -118,7 +139,8 @@ function hostOf(node: string, says: DoctorCase['says']): Host {
       const said = find(`cat ${file}`);
       if (said === '!hangs') return new Promise<never>(() => {});
       if (said === '!denied') throw new Error(`EACCES: permission denied, open '${file}'`);
-      return said === undefined || said === '!absent' ? undefined : Buffer.from(String(said));
+      if (said === undefined || said === '!absent') return undefined;
+      return Buffer.from(isAsset(said) ? textOf(said) : String(said));
     },
     write: never,
     remove: never,

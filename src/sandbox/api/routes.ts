@@ -17,6 +17,7 @@ import { aptRoutes } from './node-apt.ts';
 import { nodeFileRoutes } from './node-files.ts';
 import { networkRoutes } from './node-network.ts';
 import { serviceRoutes } from './node-services.ts';
+import { subscriptionRoutes } from './node-subscription.ts';
 import { taskRoutes } from './node-tasks.ts';
 import { nodeRoutes } from './nodes.ts';
 import { poolRoutes } from './pools.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...nodeRoutes,
   ...nodeFileRoutes,
   ...aptRoutes,
+  ...subscriptionRoutes,
   ...serviceRoutes,
   ...networkRoutes,
   ...taskRoutes,

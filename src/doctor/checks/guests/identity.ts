@@ -1,7 +1,8 @@
 import { readIdentity } from '../../../pve/description.ts';
 import { defineCheck, type Verdict } from '../../check.ts';
-import { guestName, readGuests } from '../../read/guests.ts';
+import { type GuestSaid, guestName, readGuests } from '../../read/guests.ts';
 import { count, listed, orPass, skip, warn } from '../../verdict.ts';
+import { configure } from './drift.ts';
 
 export const identity = defineCheck({
   id: 'VM-IDENTITY',
@@ -11,7 +12,7 @@ export const identity = defineCheck({
   why: 'We change and remove only what carries our line. A guest cloned by hand carries that of another; one that lost its tag is not listed.',
   needs: 'api',
   scope: 'cluster',
-  gate: 'mends',
+  gate: 'makes',
   read: readGuests,
   judge(guests) {
     const seen = guests.filter((guest) => guest.config !== undefined);
@@ -30,10 +31,14 @@ export const identity = defineCheck({
         ];
       if (!guest.tags.includes('proxwright'))
         return [
-          warn(`guest ${guestName(guest)} is ours but has lost the tag proxwright`, {
-            text: 'put the tag back',
-            command: `qm set ${guest.vmid} --tags '${[...guest.tags, 'proxwright'].join(';')}'`,
-          }),
+          warn(
+            `guest ${guestName(guest)} is ours but has lost the tag proxwright`,
+            {
+              text: 'put the tag back',
+              command: `qm set ${guest.vmid} --tags '${tagged(guest, own.cluster)}'`,
+            },
+            configure(guest, { tags: tagged(guest, own.cluster) }, { tags: guest.tags.join(';') }),
+          ),
         ];
       return [];
     });
@@ -53,3 +58,8 @@ export const identity = defineCheck({
     return orPass(verdicts, count(ours.length, 'guest'));
   },
 });
+
+/** With ours and its cluster's. */
+function tagged({ tags }: GuestSaid, cluster: string | undefined): string {
+  return [...new Set([...tags, 'proxwright', ...(cluster === undefined ? [] : [cluster])])].join(';');
+}
