@@ -110,9 +110,9 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'image',
-    operands: 'build | verify | boot | network',
+    operands: 'build | verify | boot | network | upload | list',
     count: [0, MANY],
-    help: 'Proxmox VE images for MAAS, on this machine',
+    help: 'Proxmox VE images for MAAS, built on this machine and uploaded',
     options: [],
     own: true,
   },

@@ -1,8 +1,8 @@
 import type { MaasAnswer } from '../doctor/look.ts';
 import type { DoctorTarget } from '../doctor/run.ts';
 import type { Env } from '../env.ts';
-import { UsageError } from '../errors.ts';
 import { localHost } from '../hosts/local.ts';
+import { ApiKey, apiAddress } from '../maas/api-key.ts';
 import type { Target } from '../target.ts';
 
 /** sshd takes ten unauthenticated connections at once, and each command on another node is one (MaxStartups). */
@@ -42,11 +42,11 @@ export async function doctorTarget(target: Target, env: Env): Promise<DoctorTarg
 function maasOf({ variables }: Env): DoctorTarget['maas'] {
   const { MAAS_API_URL: url, MAAS_API_KEY: key } = variables;
   if (!url) return undefined;
-  const base = `${url.replace(/\/(api\/2\.0\/?)?$/, '')}/api/2.0/`;
-  if (!URL.canParse(base))
-    throw new UsageError('MAAS_API_URL is no address', { fix: 'http://<server>:5240/MAAS' });
+  const base = apiAddress(url, 'MAAS_API_URL');
   return async (path, { anonymous, signal }): Promise<MaasAnswer> => {
-    const headers = anonymous ? {} : { Authorization: oauthHeader(key ?? '') };
+    const headers = anonymous
+      ? {}
+      : { Authorization: new ApiKey(key ?? '', 'MAAS_API_KEY').header(Date.now()) };
     const response = await fetch(new URL(path, base), { headers, signal });
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
@@ -55,23 +55,4 @@ function maasOf({ variables }: Env): DoctorTarget['maas'] {
       date: Number.isNaN(date) ? undefined : Math.floor(date / 1000),
     };
   };
-}
-
-/** OAuth 1.0 with the key `consumer:token:secret` in PLAINTEXT, which is all that MAAS takes. */
-function oauthHeader(key: string): string {
-  const [consumer, token, secret] = key.split(':');
-  if (!consumer || !token || !secret)
-    throw new UsageError('MAAS_API_KEY is no API key', { why: 'it has three parts with colons between' });
-  const parts = {
-    oauth_version: '1.0',
-    oauth_signature_method: 'PLAINTEXT',
-    oauth_consumer_key: consumer,
-    oauth_token: token,
-    oauth_signature: `%26${secret}`,
-    oauth_nonce: crypto.randomUUID(),
-    oauth_timestamp: String(Math.floor(Date.now() / 1000)),
-  };
-  return `OAuth ${Object.entries(parts)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(', ')}`;
 }

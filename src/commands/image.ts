@@ -7,6 +7,8 @@ import type { ImageSpec } from '../maas-image/image-spec.ts';
 import type { MaasImageAnswers } from '../workflows/maas-image/answers.ts';
 import { maasImage } from '../workflows/maas-image/workflow.ts';
 import type { Workflow } from '../workflows/workflow.ts';
+import { imageList } from './image-list.ts';
+import { imageUpload } from './image-upload.ts';
 import { machineHere, placesOf } from './machine-here.ts';
 import { readAnswerFile, readFileBeside } from './read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';
@@ -14,6 +16,9 @@ import { wantsAscii } from './wants-ascii.ts';
 /** `image`: builds, checks, boots and uploads images on this machine; it needs no target. */
 export function image({ rest }: CommandLine, env: Env): Promise<number> {
   const { stdout, stderr } = env;
+  const [name, ...argv] = rest;
+  if (name === 'upload') return imageUpload(argv, env);
+  if (name === 'list') return imageList(argv, env);
   return imageCommand({
     argv: rest,
     stdout,

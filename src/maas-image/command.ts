@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 import type { Accel } from './boot/guest.ts';
 import { bootImage } from './boot.ts';
@@ -7,6 +6,7 @@ import { progressLines } from './command-output.ts';
 import type { ImageEdges } from './edges.ts';
 import type { ImageSpec } from './image-spec.ts';
 import { networkOf } from './network.ts';
+import { ownOptions } from './own-options.ts';
 import { networkPicture } from './picture.ts';
 import { renderEngine } from './render.ts';
 import type { Finding } from './verify/finding.ts';
@@ -26,7 +26,7 @@ export interface ImageCommand {
 
 const ENGINES = ['native', 'docker', 'packer'] as const satisfies readonly ImageSpec['engine'][];
 
-/** `image build | verify | boot | network`: returns the exit code. Throws the errors of errors.ts. */
+/** `image build | verify | boot | network`, which need no MAAS: returns the exit code. Throws the errors of errors.ts. */
 export async function imageCommand(command: ImageCommand): Promise<number> {
   const [name, ...rest] = command.argv;
   switch (name) {
@@ -40,13 +40,13 @@ export async function imageCommand(command: ImageCommand): Promise<number> {
       return network(rest, command);
     default:
       throw new UsageError(name === undefined ? 'image wants a command' : `image has no command "${name}"`, {
-        fix: 'proxwright image build | verify | boot | network',
+        fix: 'proxwright image build | verify | boot | network | upload | list',
       });
   }
 }
 
 async function build(argv: readonly string[], command: ImageCommand): Promise<number> {
-  const { values, positionals } = options(argv, {
+  const { values, positionals } = ownOptions(argv, {
     output: { type: 'string' },
     engine: { type: 'string' },
     'render-only': { type: 'string' },
@@ -55,13 +55,13 @@ async function build(argv: readonly string[], command: ImageCommand): Promise<nu
   const { output, engine, 'render-only': folder, json } = values;
   if (engine !== undefined && !ENGINES.some((known) => known === engine))
     throw new UsageError(`there is no engine "${engine}"`, { fix: `--engine ${ENGINES.join(' | ')}` });
-  if (output !== undefined && !/\.(tar\.gz|tgz)$/.test(String(output)))
+  if (output !== undefined && !/\.(tar\.gz|tgz)$/.test(output))
     throw new UsageError(`--output ends in .tar.gz or .tgz, not as ${output} does`, {
       fix: 'MAAS takes tgz; --output proxmox-ve-13-cloudimg.tar.gz',
     });
   const given = {
-    ...(output ? { output: String(output) } : {}),
-    ...(engine ? { engine: String(engine) } : {}),
+    ...(output ? { output: output } : {}),
+    ...(engine ? { engine: engine } : {}),
   };
   const spec = await command.readSpec(positionals, given);
   if (typeof folder === 'string') {
@@ -84,13 +84,13 @@ async function build(argv: readonly string[], command: ImageCommand): Promise<nu
 }
 
 async function verify(argv: readonly string[], command: ImageCommand): Promise<number> {
-  const { values, positionals } = options(argv, { json: { type: 'boolean' } });
+  const { values, positionals } = ownOptions(argv, { json: { type: 'boolean' } });
   const findings = await verifyImage(one(positionals, 'verify'), edgesOf(command, values.json));
   return report(findings, values.json, command);
 }
 
 async function boot(argv: readonly string[], command: ImageCommand): Promise<number> {
-  const { values, positionals } = options(argv, {
+  const { values, positionals } = ownOptions(argv, {
     json: { type: 'boolean' },
     accel: { type: 'string' },
     memory: { type: 'string' },
@@ -109,7 +109,7 @@ async function boot(argv: readonly string[], command: ImageCommand): Promise<num
 }
 
 async function network(argv: readonly string[], command: ImageCommand): Promise<number> {
-  const { values, positionals } = options(argv, { json: { type: 'boolean' } });
+  const { values, positionals } = ownOptions(argv, { json: { type: 'boolean' } });
   const found = await networkOf(one(positionals, 'network'), edgesOf(command, true));
   if (values.json) {
     command.stdout.write(`${JSON.stringify(found)}\n`);
@@ -150,23 +150,4 @@ function one(positionals: readonly string[], name: string): string {
   if (file === undefined || more.length > 0)
     throw new UsageError(`image ${name} wants one FILE`, { fix: `proxwright image ${name} FILE` });
   return file;
-}
-
-type Options = Record<string, { type: 'string' | 'boolean' }>;
-
-function options(
-  argv: readonly string[],
-  known: Options,
-): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
-  try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: known, allowPositionals: true });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
-  } catch (cause) {
-    throw new UsageError((cause as Error).message.split('. ')[0] ?? 'wrong options', {
-      fix: `the options: ${Object.keys(known)
-        .map((name) => `--${name}`)
-        .join(', ')}`,
-      cause,
-    });
-  }
 }
