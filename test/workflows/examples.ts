@@ -3,6 +3,7 @@ import path from 'node:path';
 import { realFilesDir } from '../../src/butane/real-files.ts';
 import type { Facts, GuestFacts } from '../../src/facts/facts.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { reveal, type Secret } from '../../src/plan/secret.ts';
 import type { StepValue } from '../../src/plan/step.ts';
 import { readIdentity } from '../../src/pve/description.ts';
 import { sha256 } from '../../src/steps/write-file.ts';
@@ -18,7 +19,23 @@ export function planOf(name: string, facts: Facts): Plan {
     readdirSync(folder).map((entry) => [entry, readFileSync(path.join(folder, entry), 'utf8')]),
   );
   const text = files.get(`${name}.yaml`) ?? '';
-  return planFrom({ text, files, facts, filesDir: realFilesDir(folder, folder) });
+  return planFrom({ text, files, facts, filesDir: realFilesDir(folder, folder), texts: textsOf(name) });
+}
+
+/** What the plan before has written, where an example comes after one. */
+function textsOf(name: string): Map<string, string> {
+  const file = `${name}.facts.json`;
+  const { after } = existsSync(path.join(folder, file)) ? read<{ after?: string }>(file) : {};
+  if (after === undefined) return new Map();
+  const written = planOf(after, read<Facts>('lab.facts.json')).steps.filter(
+    ({ verb }) => verb === 'write-file',
+  );
+  return new Map(
+    written.map(({ args }) => {
+      const said = args as { node: string; path: string; content: string | Secret };
+      return [`${said.node}:${said.path}`, reveal(said.content)];
+    }),
+  );
 }
 
 /** The lab's facts, with what NAME.facts.json puts in their place (`key+`: adds). */

@@ -71,13 +71,15 @@ function checkOptions(preset: PresetId, options: PresetOptions, report: Report):
     report(['preset_options', 'install'], `${title} is installed by ${installsOf(preset).join(' or ')} here`);
   }
   if (version !== undefined && !new RegExp(versions).test(version)) {
-    const usual = installs[install ?? installsOf(preset)[0] ?? 'sysext']?.version;
+    const [first = 'sysext'] = installsOf(preset);
+    const usual = (installs[install ?? first] ?? installs[first])?.version;
     report(['preset_options', 'version'], `${version} is no version of ${title} here; such as ${usual}`);
   }
   if (sha256 !== undefined && version === undefined)
     report(['preset_options', 'sha256'], 'needs version beside it, whose sum it is');
   // It stands in YAML, in kubeadm's and k3s' own files: what needs no quoting there.
-  if (token !== undefined && !/^[A-Za-z0-9._:+/=-]{16,512}$/.test(token.reveal())) {
+  const text = token?.reveal() ?? '';
+  if (text !== '' && !/^[A-Za-z0-9._:+/=-]{16,512}$/.test(text)) {
     report(['preset_options', 'token'], 'wants 16 to 512 letters, digits and . _ : + / = -');
   }
   if (cni !== undefined && preset === 'k3s')
