@@ -63,11 +63,9 @@ function Findings({
   const page = pageOf();
   const lines = page?.lines ?? [];
 
-  // Keys may come faster than frames: each goes on from the one before, not from what is drawn.
+  // Keys may come faster than frames: each goes on from the one before, not from what is drawn. Nobody else
+  // changes it while this is mounted.
   const newest = useRef(browse);
-  useEffect(() => {
-    newest.current = browse;
-  }, [browse]);
   useKeys(
     (press) => {
       const from = { browse: newest.current, state: live.view() };

@@ -21,6 +21,8 @@ beforeEach(() => {
 afterEach(endTerminals);
 afterAll(() => rmSync(work, { recursive: true, maxRetries: 5 }));
 
+/** Shift+Tab. */
+const backtab = '\x1b[Z';
 const wrongHosts = '127.0.0.1 localhost\n127.0.1.1 pve1.lab.example pve1\n';
 const resolved = {
   nodes: {
@@ -99,7 +101,7 @@ test('what is broken is found, listed by what one looks for, fixed after a look 
   await terminal.press('enter');
   await clean(terminal);
   // What works here comes last, and home knows what was found.
-  await terminal.press('left');
+  await terminal.press(backtab);
   await terminal.shows(/❯ ✓ templates +can be done/);
   await terminal.press('escape');
   await terminal.shows(/Doctor +\d+ remarks? +✓ well/);
