@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -23,6 +24,11 @@ const MODULES = [
   ...['netfs', 'fscache', '9pnet', '9pnet_virtio', '9p', 'fuse', 'virtiofs', 'qemu_fw_cfg'],
 ];
 
+/** Bridges with VLANs, which a script asks for by name. */
+export const NETWORK_MODULES = ['llc', 'stp', 'bridge', 'mrp', 'garp', '8021q', 'veth'];
+
+const ALL_MODULES = [...MODULES, ...NETWORK_MODULES];
+
 interface GuestParts {
   kernel: string;
   busybox: string;
@@ -32,11 +38,13 @@ interface GuestParts {
 
 /** Debian's kernel and static busybox, taken out of their packages once and kept below .cache. */
 export async function guestParts(): Promise<GuestParts> {
-  const folder = path.join(root, '.cache/guest');
+  // Named after its parts: a folder with fewer of them is another one.
+  const stamp = createHash('sha1').update(ALL_MODULES.join()).digest('hex').slice(0, 8);
+  const folder = path.join(root, `.cache/guest-${stamp}`);
   if (!existsSync(folder)) await unpack(folder);
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const find = (pattern: RegExp): string => path.join(folder, names.find((name) => pattern.test(name)) ?? '');
-  const modules = new Map(MODULES.map((name) => [name, find(new RegExp(`/${name}\\.ko$`))]));
+  const modules = new Map(ALL_MODULES.map((name) => [name, find(new RegExp(`/${name}\\.ko$`))]));
   return { kernel: find(/boot\/vmlinuz-[^/]+$/), busybox: find(/bin\/busybox$/), modules };
 }
 
@@ -48,7 +56,7 @@ async function unpack(folder: string): Promise<void> {
   const image = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
   if (!image) throw new Error('apt knows no linux-image-amd64: run apt-get update');
   await run('apt-get', ['download', image, 'busybox-static'], { cwd: work });
-  const wanted = ['./boot/vmlinuz*', './bin/busybox', ...MODULES.map((name) => `*/${name}.ko`)];
+  const wanted = ['./boot/vmlinuz*', './bin/busybox', ...ALL_MODULES.map((name) => `*/${name}.ko`)];
   const fresh = path.join(work, 'guest');
   mkdirSync(fresh);
   for (const archive of readdirSync(work).filter((name) => name.endsWith('.deb'))) {
@@ -67,25 +75,36 @@ async function unpack(folder: string): Promise<void> {
   rmSync(work, { recursive: true, force: true });
 }
 
+export interface GuestOptions {
+  args: readonly string[];
+  /** MiB */
+  memory?: number;
+  /** Beside those that every guest gets; in the order in which they need each other. */
+  modules?: readonly string[];
+  cores?: number;
+  /** How long it may take; a boot takes 2 s alone on two cores. */
+  seconds?: number;
+}
+
 /**
  * Boots Debian's kernel with a busybox and runs a script as its init; returns what the script printed. `args`
  * are handed to QEMU as they are.
  */
 export async function bootGuest(
   script: string,
-  { args, memory = 256 }: { args: readonly string[]; memory?: number },
+  { args, memory = 256, modules = [], cores = 1, seconds = 120 }: GuestOptions,
 ): Promise<string> {
   const work = mkdtempSync(path.join(tmpdir(), 'proxwright-boot-'));
   try {
     const parts = await guestParts();
-    const initrd = await makeInitrd(script, parts, work);
+    const initrd = await makeInitrd(script, { parts, load: [...MODULES, ...modules], work });
     const qemu = [
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-      ...['-m', String(memory), '-smp', '1', '-serial', 'stdio'],
+      ...['-m', String(memory), '-smp', String(cores), '-serial', 'stdio'],
       ...['-kernel', parts.kernel, '-initrd', initrd, '-append', 'console=ttyS0 panic=-1 quiet'],
       ...args,
     ];
-    const printed = await ended('qemu-system-x86_64', qemu);
+    const printed = await ended('qemu-system-x86_64', qemu, seconds);
     const [, body] = /=== begin\r?\n([\s\S]*?)=== end/.exec(printed) ?? [];
     if (body === undefined) throw new Error(`the guest did not come to its script:\n${printed.slice(-2000)}`);
     return body.replaceAll('\r', '');
@@ -94,7 +113,11 @@ export async function bootGuest(
   }
 }
 
-async function makeInitrd(script: string, { busybox, modules }: GuestParts, work: string): Promise<string> {
+async function makeInitrd(
+  script: string,
+  { parts, load, work }: { parts: GuestParts; load: readonly string[]; work: string },
+): Promise<string> {
+  const { busybox, modules } = parts;
   const tree = path.join(work, 'tree');
   for (const folder of ['bin', 'proc', 'sys', 'dev', 'mnt', 'modules'])
     mkdirSync(path.join(tree, folder), { recursive: true });
@@ -105,7 +128,7 @@ async function makeInitrd(script: string, { busybox, modules }: GuestParts, work
     '#!/bin/busybox sh',
     '/bin/busybox --install -s /bin',
     'mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev',
-    `for m in ${MODULES.join(' ')}; do insmod /modules/$m.ko; done`,
+    `for m in ${load.join(' ')}; do insmod /modules/$m.ko; done`,
     'echo "=== begin"',
     script,
     'echo "=== end"',
@@ -125,11 +148,10 @@ async function makeInitrd(script: string, { busybox, modules }: GuestParts, work
   return initrd;
 }
 
-/** Two minutes are far more than a boot takes (2 s alone on two cores). */
-function ended(command: string, args: readonly string[]): Promise<string> {
+function ended(command: string, args: readonly string[], seconds: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const late = setTimeout(() => child.kill('SIGKILL'), 120_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
     let printed = '';
     child.stdout.on('data', (data) => (printed += data));
     child.stderr.on('data', (data) => (printed += data));
