@@ -2,7 +2,9 @@ import { defineCheck } from '../../check.ts';
 import { guestName, numbered, readGuests } from '../../read/guests.ts';
 import { fail, lacking, listed, pass } from '../../verdict.ts';
 
+/** What Proxmox VE itself runs; our hookscript for nodes before 8.4 takes the older ones too. */
 const PROGRAM = '/usr/libexec/virtiofsd';
+const OLDER = ['/usr/lib/kvm/virtiofsd', '/usr/lib/qemu/virtiofsd'];
 
 export const virtiofsd = defineCheck({
   id: 'VM-VIRTIOFSD',
@@ -13,15 +15,22 @@ export const virtiofsd = defineCheck({
   needs: 'host',
   scope: 'node',
   for: ['clusters'],
-  read: async (look) => ({
-    there: (await look.command('test', '-x', PROGRAM)).exitCode === 0,
-    guests: await readGuests(look),
-  }),
-  judge({ there, guests }, about) {
-    if (there) return pass(PROGRAM);
+  read: async (look) => {
+    const guests = await readGuests(look);
+    const isThere = async (program: string) => (await look.command('test', '-x', program)).exitCode === 0;
+    const there = (await isThere(PROGRAM)) ? PROGRAM : undefined;
+    // Only our hookscript's guests can do with these.
+    const older = there || !guests.some(isHooked) ? [] : await Promise.all(OLDER.map(isThere));
+    return { there, older: OLDER.find((_, at) => older[at]), guests };
+  },
+  judge({ there, older, guests }, about) {
+    if (there) return pass(there);
     const users = guests.filter(
-      (guest) => guest.node === about.node && numbered(guest.config, 'virtiofs').length > 0,
+      (guest) =>
+        guest.node === about.node &&
+        (numbered(guest.config, 'virtiofs').length > 0 || (isHooked(guest) && !older)),
     );
+    if (users.length === 0 && older) return pass(older);
     const fix = { text: 'install it', command: 'apt-get install -y virtiofsd' };
     return users.length > 0
       ? fail(
@@ -35,3 +44,8 @@ export const virtiofsd = defineCheck({
         );
   },
 });
+
+/** Its shares are served by our hookscript, which finds them in its args. */
+function isHooked({ config }: { config?: Readonly<Record<string, string>> | undefined }): boolean {
+  return /\bid=proxwright-share-/.test(config?.args ?? '');
+}
