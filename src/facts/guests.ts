@@ -5,9 +5,6 @@ import { apiPath } from '../pve/pve.ts';
 import type { GuestFacts, GuestIdentity } from './facts.ts';
 import type { FactSource, ResourceRow } from './read.ts';
 
-/** The tag that every guest of ours carries. */
-export const OUR_TAG = 'proxwright';
-
 /** All guests of the cluster. Every config is read for its MACs; those of our own guests are kept whole. */
 export async function readGuests(
   rows: readonly ResourceRow[],

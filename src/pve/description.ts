@@ -1,5 +1,8 @@
 import type { GuestIdentity } from '../facts/facts.ts';
 
+/** The tag that every guest of ours carries. */
+export const OUR_TAG = 'proxwright';
+
 const MARK = 'proxwright:';
 const ORDER = ['template', 'cluster', 'group', 'index', 'image', 'kea', 'uid', 'spec'] as const;
 

@@ -26,7 +26,7 @@ export const destroyGuest: Verb<DestroyGuestArgs, null> = {
   },
 
   async apply({ guest }, context) {
-    await destroyOurGuest(guest, context);
+    await destroyOurGuest(guest, context, { tagged: true });
     return null;
   },
 

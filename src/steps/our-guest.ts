@@ -1,7 +1,7 @@
 import { ApiError, RunError, TaskError } from '../errors.ts';
 import type { Facts, GuestFacts } from '../facts/facts.ts';
 import type { StepContext } from '../plan/verb.ts';
-import { readIdentity } from '../pve/description.ts';
+import { OUR_TAG, readIdentity } from '../pve/description.ts';
 import { apiPath } from '../pve/pve.ts';
 import { managerDid } from './ha-wait.ts';
 
@@ -78,9 +78,13 @@ export function isOurs(config: GuestConfig, uid: string): boolean {
 
 /**
  * Stops and removes a guest with its disks, if name and uid line say that it is ours. That it is gone
- * already is as good; anything else under that id is refused.
+ * already is as good; anything else under that id is refused. `tagged`: so is one that has lost our tag.
  */
-export async function destroyOurGuest(guest: GuestRef, context: StepContext): Promise<void> {
+export async function destroyOurGuest(
+  guest: GuestRef,
+  context: StepContext,
+  { tagged = false }: { tagged?: boolean } = {},
+): Promise<void> {
   const place = placeOf(guest, context);
   const { node, vmid } = place;
   const config = await readConfig(place, context);
@@ -90,6 +94,13 @@ export async function destroyOurGuest(guest: GuestRef, context: StepContext): Pr
       where: `${node}/${vmid}`,
       why: `it is called "${String(config.name ?? '')}" and its description does not end with our line uid=${guest.uid}`,
       fix: 'look at it in the web interface; remove it by hand if it should go',
+    });
+  }
+  if (tagged && !hasOurTag(config)) {
+    throw new RunError(`guest ${vmid} on ${node}, "${guest.name}", has no longer the tag ${OUR_TAG}`, {
+      where: `${node}/${vmid}`,
+      why: 'somebody took it away, as if to keep the guest',
+      fix: `remove the guest by hand, or give it the tag ${OUR_TAG} again`,
     });
   }
   const { status } = await context.pve.get<{ status: string }>(
@@ -137,6 +148,14 @@ export async function remaining(guests: readonly GuestFacts[], context: StepCont
 /** `billing (500 on pve1), edge-g-1 (100 on pve2)`. */
 export function named(guests: readonly GuestFacts[]): string {
   return guests.map(({ name, vmid, node }) => `${name} (${vmid} on ${node})`).join(', ');
+}
+
+/** A clone that was never configured has no tags, or those of its template: none at all is no refusal. */
+function hasOurTag({ tags }: GuestConfig): boolean {
+  const words = String(tags ?? '')
+    .split(/[;, ]+/)
+    .filter((word) => word !== '');
+  return words.length === 0 || words.includes(OUR_TAG);
 }
 
 export async function stopGuest({ node, vmid }: GuestPlace, context: StepContext): Promise<void> {

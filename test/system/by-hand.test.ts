@@ -78,3 +78,15 @@ test('a guest of ours that was deleted by hand is made again, also where its id 
     expect(await target.pve.get(`${at}/9101/config`)).toEqual(theirs);
   });
 });
+
+test('a guest that somebody took our tag from is not removed', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, guests, target } = world;
+    await apply(answers);
+    await target.pve.put(`/nodes/${await nodeOf(world, 9102)}/qemu/9102/config`, { tags: 'keep' });
+    const fewer = answers.replace('count: 3', 'count: 1');
+    expect(await apply(fewer)).toMatchObject({ status: 'failed', failed: 1 });
+    expect(guests().map(({ vmid }) => vmid)).toEqual(expect.arrayContaining([9100, 9102]));
+    expect(guests()).toHaveLength(2);
+  });
+});

@@ -1,6 +1,5 @@
 import type { GuestFacts } from '../../facts/facts.ts';
-import { OUR_TAG } from '../../facts/guests.ts';
-import { writeIdentity } from '../../pve/description.ts';
+import { OUR_TAG, writeIdentity } from '../../pve/description.ts';
 import { formatProperties } from '../../pve/property-string.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { WantedNic } from './guests.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Facts } from '../../facts/facts.ts';
-import { OUR_TAG } from '../../facts/guests.ts';
 import type { ResolvedImage } from '../../images/resolve.ts';
 import type { Step } from '../../plan/step.ts';
-import { writeIdentity } from '../../pve/description.ts';
+import { OUR_TAG, writeIdentity } from '../../pve/description.ts';
 import type { GuestRef } from '../../steps/our-guest.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { Storages } from './storages.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readAsset } from '../../assets.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { OUR_TAG } from '../../facts/guests.ts';
 import type { Step } from '../../plan/step.ts';
-import { writeIdentity } from '../../pve/description.ts';
+import { OUR_TAG, writeIdentity } from '../../pve/description.ts';
 import { volidOf } from '../../steps/download-template.ts';
 import type { GuestRef } from '../../steps/our-guest.ts';
 import type { KeaAnswers } from './answers.ts';
