@@ -30,7 +30,7 @@ export interface HaWorld {
 }
 
 export async function withHaWorld(
-  release: '9.2' | '8.4',
+  release: '9.2' | '8.4' | '8.2',
   work: (world: HaWorld) => Promise<void>,
   faults: FaultRule[] = [],
 ): Promise<void> {
