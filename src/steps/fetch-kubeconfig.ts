@@ -53,7 +53,7 @@ export const fetchKubeconfig: Verb<FetchKubeconfigArgs, Receipt> = {
     const noted = context.attempt.notes[0] as Receipt | undefined;
     let before = noted?.before ?? null;
     if (!noted) {
-      const old = await readFile(args.file, 'utf8').catch(ifAbsent);
+      const old = await textOf(args.file);
       before = old === undefined ? null : await context.keep(old);
       await context.note({ before });
     }
@@ -63,7 +63,7 @@ export const fetchKubeconfig: Verb<FetchKubeconfigArgs, Receipt> = {
 
   async find({ file, server }, context) {
     const noted = context.attempt.notes[0] as Receipt | undefined;
-    const now = await readFile(file, 'utf8').catch(ifAbsent);
+    const now = await textOf(file);
     return noted && now?.includes(`server: ${server}\n`) ? noted : undefined;
   },
 
@@ -143,6 +143,12 @@ async function writePrivate(file: string, text: string): Promise<void> {
   }
 }
 
-function ifAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new RunError('the file for the kubeconfig cannot be read', { where: file, why: message, cause });
+  }
 }
