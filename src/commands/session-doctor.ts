@@ -74,10 +74,13 @@ export function sessionDoctor(
     const target = await opened();
     const here = place ?? (await doctorTarget(target, env));
     let some = false;
-    for (const ref of refs) {
-      if (signal.aborted || closing.signal.aborted) return;
+    // Before the first: what is said after it has other places.
+    const wanted = refs.map((ref) => {
       const key = ref.slice(0, ref.lastIndexOf(' '));
-      const result = said.get(key)?.[Number(ref.slice(key.length + 1))];
+      return { ref, key, result: said.get(key)?.[Number(ref.slice(key.length + 1))] };
+    });
+    for (const { ref, key, result } of wanted) {
+      if (signal.aborted || closing.signal.aborted) return;
       if (!result || !hasMend(result)) continue;
       onEvent({ type: 'mend-began', ref });
       let now: readonly Result[] = [];

@@ -108,7 +108,7 @@ function begun(
 ): readonly JobState[] {
   const known = new Map(jobs.map((job) => [job.key, job]));
   const waiting = asked.map((job) => ({ ...job, waiting: true, items: known.get(job.key)?.items ?? [] }));
-  if (!only) return waiting;
+  if (!only || jobs.length === 0) return waiting;
   const anew = new Map(waiting.map((job) => [job.key, job]));
   return jobs.map((job) => anew.get(job.key) ?? job);
 }

@@ -83,6 +83,15 @@ test('filters by severity and by text; back and forth loses neither', async () =
   expect(it.frame()).toContain('1 of what is not listed: s lists more.');
 });
 
+test('keys that come faster than frames all count', async () => {
+  const { screen: it } = await open();
+  await it.shows('1 of 3');
+  await Promise.all([it.press('s'), it.press('s'), it.press('s'), it.press('s')]);
+  await it.shows('Listed: everything');
+  await Promise.all([it.press('down'), it.press('down'), it.press('down')]);
+  await it.shows('4 of 4');
+});
+
 test('it is live: what has spoken is there, what has not is waited for, and can be cancelled', async () => {
   const { screen: it, doctor } = await open(all, { held: true });
   await it.shows('5 of 6 looked at');
