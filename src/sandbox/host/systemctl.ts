@@ -3,7 +3,7 @@ import type { UnitState } from '../state/conditions.ts';
 import { isContainer } from '../state/containers.ts';
 import type { World } from '../world.ts';
 import { failed, type HostResult, type Invocation, ok, splitOptions } from './result.ts';
-import { addedUnits, endProcess, hasFile, startProcess } from './unit-files.ts';
+import { addedUnits, endProcess, startProcess } from './unit-files.ts';
 
 /** Units that a node comes with, beside those of its API. */
 const UNITS: readonly string[] = [
@@ -159,7 +159,7 @@ function change(
       return failed(1, `Failed to reload ${unit}: Unit ${unit} is not active.`);
     const next = { ...done, ...(now ? WITH_NOW[verb] : {}) };
     if (next.active !== undefined) endProcess(world, node, pid);
-    const started = next.active === 'active' && (hasFile(world, node, unit) || pid !== undefined);
+    const started = next.active === 'active' && addedUnits(world, node).includes(unit);
     const process =
       next.active === undefined ? {} : { pid: started ? startProcess(world, node, unit) : undefined };
     world.conditions.changeUnit(node, unit, { ...next, ...process });

@@ -13,7 +13,7 @@ export function addedUnits(world: World, machine: string): string[] {
   return [...writtenUnits(world, machine), ...providedUnits(world, machine)];
 }
 
-export function hasFile(world: World, machine: string, unit: string): boolean {
+function hasFile(world: World, machine: string, unit: string): boolean {
   return writtenUnits(world, machine).includes(unit);
 }
 

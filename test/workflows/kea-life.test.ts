@@ -1,0 +1,164 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
+import { type OpenedTarget, openTargetOf } from '../../src/commands/open-target.ts';
+import { type Prepared, planned, prepare, refuseErrors } from '../../src/commands/prepare.ts';
+import { readAnswers } from '../../src/commands/read-answers.ts';
+import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
+import type { Env } from '../../src/env.ts';
+import type { Host } from '../../src/hosts/host.ts';
+import { sha256 } from '../../src/steps/write-file.ts';
+import { keaAnswers } from '../../src/workflows/kea/answers.ts';
+import { planKea } from '../../src/workflows/kea/plan.ts';
+import { envIn } from '../system/environment.ts';
+import { clusterTree } from '../system/tree.ts';
+
+let home: string;
+let env: Env;
+let target: OpenedTarget;
+let stateDir: string;
+let close: () => Promise<void>;
+let untouched: Map<string, string>;
+
+beforeEach(async () => {
+  home = mkdtempSync(path.join(tmpdir(), 'proxwright-kea-life-'));
+  env = envIn(home);
+  stateDir = path.join(home, 'state/proxwright/sandbox');
+  const server = await startEmbedded(stateDir, env, { speed: 500 });
+  target = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
+  untouched = whole();
+  close = async () => {
+    await target.close();
+    await server.close();
+    rmSync(home, { recursive: true });
+  };
+});
+
+afterEach(() => close());
+
+describe.each(['host', 'lxc', 'docker'])('mode %s on all nodes', (mode) => {
+  test('is applied, has nothing to do the second time, and is taken back to the untouched state', async () => {
+    const answers = `kea: { mode: ${mode}, dhcpv6: true, exclude: [vmbr1] }`;
+    const run = await carryOut(await plan(answers));
+    expect(needed(await plan(answers))).toEqual([]);
+    expect(await undoRun(run, options())).toMatchObject({ status: 'ok', failed: 0 });
+    expect(whole()).toEqual(untouched);
+  });
+
+  test('is destroyed, and then there is nothing to destroy', async () => {
+    const answers = `kea: { mode: ${mode} }`;
+    await carryOut(await plan(answers));
+    await carryOut(await plan(answers, 'destroy'));
+    expect((await plan(answers, 'destroy')).steps).toEqual([]);
+    const left = [...whole()].filter(([file, text]) => untouched.get(file) !== text).map(([file]) => file);
+    // A template is nobody's; libraries that came with Kea are kept.
+    expect(left.filter((file) => !/vztmpl|template\/cache|packages\.json/.test(file))).toEqual([]);
+  });
+});
+
+test('other settings restart the agent alone, and undo brings the older ones back', async () => {
+  await carryOut(await plan('kea: { nodes: [pve1] }'));
+  const before = whole();
+  const change = await plan('kea: { nodes: [pve1], poll: 15 }');
+  expect(needed(change)).toEqual(['run the agent on pve1']);
+  const run = await carryOut(change);
+  expect(environmentOfAgent('pve1')).toContain('VM_CHECK_POLL=15');
+  expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
+  expect(whole()).toEqual(before);
+});
+
+test('a newer program takes the place of the older, which undo brings back', async () => {
+  await carryOut(await plan('kea: { nodes: [pve1] }'));
+  const older = environmentOfAgent('pve1');
+  const newer = path.join(home, 'newer');
+  writeFileSync(newer, 'a newer program');
+  const upgrade = withProgram(await plan('kea: { nodes: [pve1] }'), newer);
+  expect(needed(upgrade)).toEqual(['install the program on pve1', 'run the agent on pve1']);
+  const run = await carryOut(upgrade);
+  expect(program('pve1')).toBe('a newer program');
+  expect(environmentOfAgent('pve1')).not.toBe(older);
+  expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
+  expect(program('pve1')).not.toBe('a newer program');
+  expect(environmentOfAgent('pve1')).toBe(older);
+});
+
+test("what was there before stays: somebody's own program, Kea, its service", async () => {
+  const host = target.host('pve1') as Host;
+  await host.write('/usr/local/bin/proxwright', 'my own', { mode: 0o755 });
+  await host.run(['apt-get', 'install', '--yes', 'kea-dhcp4-server']);
+  const before = whole();
+  const run = await carryOut(await plan('kea: { nodes: [pve1] }'));
+  expect((await host.run(['systemctl', 'is-active', 'kea-dhcp4-server'])).stdout).toBe('inactive\n');
+  expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
+  expect((await host.run(['systemctl', 'is-active', 'kea-dhcp4-server'])).stdout).toBe('active\n');
+  expect(clusterTree(stateDir)).toEqual(new Map([...before].filter(([file]) => file !== 'condition.json')));
+});
+
+test('a container whose id is taken meanwhile gets the next one', async () => {
+  const prepared = await plan('kea: { nodes: [pve1], mode: lxc, vmid: 300 }');
+  await target.pve.post('/nodes/pve2/qemu', { vmid: 300, name: 'mail', memory: 64 });
+  const run = await carryOut(prepared);
+  expect(needed(await plan('kea: { nodes: [pve1], mode: lxc, vmid: 300 }'))).toEqual([]);
+  const conf = path.join(stateDir, 'etc/pve/nodes/pve1/lxc/301.conf');
+  expect(readFileSync(conf, 'utf8')).toContain('lxc.net.0.type: none');
+  expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
+  expect(existsSync(conf)).toBe(false);
+});
+
+test('a container that somebody took over is not destroyed', async () => {
+  const run = await carryOut(await plan('kea: { nodes: [pve1], mode: lxc }'));
+  const conf = path.join(stateDir, 'etc/pve/nodes/pve1/lxc/100.conf');
+  writeFileSync(conf, readFileSync(conf, 'utf8').replace(/uid=\w+/, 'uid=somebody'));
+  expect(await undoRun(run, options())).toMatchObject({ status: 'failed' });
+  expect(existsSync(conf)).toBe(true);
+});
+
+async function plan(text: string, goal: 'apply' | 'destroy' = 'apply'): Promise<Prepared> {
+  const file = path.join(home, 'kea.yaml');
+  writeFileSync(file, `version: 1\n${text}\n`);
+  return prepare(readAnswers([file], env).answers.jobs, { target, env, goal });
+}
+
+async function carryOut(prepared: Prepared): Promise<string> {
+  refuseErrors(prepared.plan);
+  const outcome = await runPlan(prepared, prepared.facts, options());
+  expect(outcome).toMatchObject({ status: 'ok', failed: 0 });
+  return outcome.run;
+}
+
+function options() {
+  return { target, env, emit: () => {}, signal: env.signal };
+}
+
+function needed({ steps }: Prepared): string[] {
+  return steps.filter((step) => step.needed).map(({ id }) => id);
+}
+
+/** The same answers, applied by another version of proxwright. */
+function withProgram(prepared: Prepared, file: string): Prepared {
+  const known = { path: file, sha256: sha256(readFileSync(file)), size: 15, machine: 'x86_64' };
+  const facts = { ...prepared.facts, program: known };
+  const plan = planKea(keaAnswers.parse({ nodes: ['pve1'] }), facts, { path: 'kea' });
+  return { ...planned(plan, facts), facts };
+}
+
+function program(node: string): string {
+  return readFileSync(
+    path.join(stateDir, 'nodes', node, 'rootfs/usr/local/lib/proxwright/proxwright'),
+    'utf8',
+  );
+}
+
+/** What its process was started with. */
+function environmentOfAgent(node: string): string {
+  const { nodes } = JSON.parse(readFileSync(path.join(stateDir, 'condition.json'), 'utf8'));
+  const { pid } = nodes[node].units['proxwright-kea.service'];
+  return readFileSync(path.join(stateDir, 'nodes', node, `rootfs/proc/${pid}/environ`), 'utf8');
+}
+
+function whole(): Map<string, string> {
+  const file = path.join(stateDir, 'condition.json');
+  return clusterTree(stateDir).set('condition.json', existsSync(file) ? readFileSync(file, 'utf8') : '{}');
+}
