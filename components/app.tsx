@@ -1,5 +1,5 @@
 import { Box, useApp, useWindowSize } from 'ink';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { newBrowse } from '../src/view/doctor-browse.ts';
 import { harmless } from '../src/view/harmless.ts';
 import { liveDoctor } from '../src/view/live-doctor.ts';
@@ -23,6 +23,7 @@ import { RunScreen } from './run-screen.tsx';
 import { RunsScreen } from './runs-screen.tsx';
 import { SafetyNet } from './safety-net.tsx';
 import { Trouble } from './trouble.tsx';
+import { useAsked } from './use-asked.ts';
 import { WizardScreen } from './wizard-screen.tsx';
 
 export interface AppProps {
@@ -42,12 +43,6 @@ type Screen =
   | { name: 'kea' | 'doctor' | 'runs' }
   | { name: 'run-details'; run: RunSummary };
 
-/** A question of the session that waits for its answer. */
-interface Asked {
-  question: string;
-  answer: (yes: boolean) => void;
-}
-
 /** The terminal UI: one screen at a time; help, and questions that cannot wait, above it. */
 export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
   const { columns, rows } = useWindowSize();
@@ -60,23 +55,7 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
   const [doctor] = useState(() => session.doctor && liveDoctor(session.doctor));
   const [browse, setBrowse] = useState(newBrowse);
   const [leaving, setLeaving] = useState(false);
-  const [asked, setAsked] = useState<Asked>();
-  useEffect(
-    () =>
-      session.askWith(
-        (question) =>
-          new Promise((resolve) => {
-            setAsked({
-              question,
-              answer: (yes) => {
-                setAsked(undefined);
-                resolve(yes);
-              },
-            });
-          }),
-      ),
-    [session],
-  );
+  const asked = useAsked(session);
   const { color, ascii, screenReader } = terminal;
   const look = useMemo<Look>(
     () => ({
