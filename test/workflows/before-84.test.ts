@@ -15,31 +15,21 @@ clusters:
 `;
 
 test('a cluster of 8.2 gets its shares by hookscript, once, and leaves nothing behind', async () => {
-  await withHaWorld('8.2', async ({ target, carryOut, plan, running }) => {
+  await withHaWorld('8.2', async ({ target, carryOut, plan, running, done }) => {
     const snippets = '/mnt/pve/shared/snippets';
     for (const node of ['pve1', 'pve2']) await target.host(node)?.run(['mkdir', '-p', '/srv/a, b']);
-    const disks = { scsi0: 'ceph:8', scsi1: 'ceph:cloudinit' };
-    await target.pve.post('/nodes/pve1/qemu', { vmid: 9000, name: 'golden', memory: 64, ...disks });
-    type Config = Record<string, string>;
-    const configOf = (vmid: number, node: string): Promise<Config> =>
-      target.pve.get<Config>(apiPath`/nodes/${node}/qemu/${vmid}/config`);
-    await expect
-      .poll(() =>
-        configOf(9000, 'pve1').then(
-          ({ scsi1 }) => scsi1,
-          () => '',
-        ),
-      )
-      .toContain('cloudinit');
-    await target.pve.post('/nodes/pve1/qemu/9000/template');
-    await expect.poll(async () => Number((await configOf(9000, 'pve1')).template)).toBe(1);
+    const golden = { vmid: 9000, name: 'golden', memory: 64, scsi0: 'ceph:8', scsi1: 'ceph:cloudinit' };
+    await done(target.pve.post('/nodes/pve1/qemu', golden));
+    await done(target.pve.post('/nodes/pve1/qemu/9000/template'));
 
     await carryOut(ANSWERS);
     expect(await running()).toEqual(['old-box-1', 'old-box-2']);
     const { facts, steps } = await plan(ANSWERS);
     expect(steps.filter(({ needed }) => needed).map(({ id }) => id)).toEqual([]);
     for (const { vmid, node } of facts.guests.filter(({ identity }) => identity?.cluster === 'old')) {
-      const { args, hookscript, description, virtiofs0 } = await configOf(vmid, node);
+      const { args, hookscript, description, virtiofs0 } = await target.pve.get<Record<string, string>>(
+        apiPath`/nodes/${node}/qemu/${vmid}/config`,
+      );
       expect(args).toContain('path=/srv/a,, b');
       expect(hookscript).toBe('shared:snippets/proxwright-hooks.pl');
       expect(description).toMatch(/^hook-script: shared:snippets\/proxwright-virtiofsd.pl\n/);

@@ -8,6 +8,8 @@ import { type Prepared, prepare, refuseErrors } from '../../src/commands/prepare
 import { readAnswers } from '../../src/commands/read-answers.ts';
 import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
 import type { HaRow } from '../../src/pve/ha.ts';
+import { waitForTask } from '../../src/pve/tasks.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { LAB } from '../../src/sandbox/seed/lab.ts';
 import type { SentRequest } from '../steps/real-schema.ts';
@@ -21,7 +23,11 @@ export interface HaWorld {
   plan(answers: string, goal?: 'apply' | 'destroy'): Promise<Prepared>;
   /** Carries the answers out and returns the run's id. */
   carryOut(answers: string, goal?: 'apply' | 'destroy'): Promise<string>;
-  undo(run: string): Promise<void>;
+  undo(run: string, ends?: 'ok' | 'failed'): Promise<void>;
+  /** Of all runs so far. */
+  events: RunEvent[];
+  /** Waits for the task that a request started. */
+  done(started: Promise<unknown>): Promise<void>;
   rows(list: 'resources' | 'rules' | 'groups'): Promise<HaRow[]>;
   /** Guests that run, by name. */
   running(): Promise<string[]>;
@@ -42,7 +48,9 @@ export async function withHaWorld(
   const sent: SentRequest[] = [];
   const opened = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
   const target = { ...opened, pve: recording(opened.pve, sent) };
-  const options = { target, env, emit: () => {}, signal: env.signal };
+  const events: RunEvent[] = [];
+  const emit = (event: RunEvent) => void events.push(event);
+  const options = { target, env, emit, signal: env.signal };
   const file = path.join(home, 'answers.yaml');
   const plan: HaWorld['plan'] = async (answers, goal = 'apply') => {
     writeFileSync(file, answers);
@@ -61,8 +69,14 @@ export async function withHaWorld(
         expect(outcome.status).toBe('ok');
         return outcome.run;
       },
-      async undo(run) {
-        expect(await undoRun(run, options)).toMatchObject({ status: 'ok' });
+      async undo(run, status = 'ok') {
+        expect(await undoRun(run, options)).toMatchObject({ status });
+      },
+      events,
+      async done(started) {
+        const sleep = (milliseconds: number) =>
+          new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+        await waitForTask(opened.pve, String(await started), { sleep, now: () => Date.now() });
       },
       rows: (list) => opened.pve.get<HaRow[]>(`/cluster/ha/${list}`),
       async running() {
