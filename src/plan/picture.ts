@@ -19,6 +19,10 @@ export interface PictureGuest {
   /** Without the prefix length; `dhcp` where none is fixed. */
   address: string;
   isNew: boolean;
+  /** Ids of the guests whose place it takes. */
+  insteadOf?: readonly number[];
+  /** It is removed. */
+  isGone?: boolean;
   /** Segments (by `bridge` and `tag`) that the guest is on. */
   segments: readonly { bridge: string; tag?: number }[];
   /** What is special about it, in a word each: `HA`, `virtiofs`. */

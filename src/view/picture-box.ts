@@ -25,10 +25,7 @@ export function boxFor(
   node: PictureNode,
   { signs, show, most, room }: Density & { signs: Signs; room: number },
 ): NodeBox {
-  const ordered = [
-    ...node.guests.filter((guest) => guest.isNew),
-    ...node.guests.filter((guest) => !guest.isNew),
-  ];
+  const ordered = [...node.guests].sort((one, other) => weight(other) - weight(one));
   const groups = show === 'groups' ? alike(ordered) : ordered.map((guest) => [guest]);
   // Folding a single one would save nothing.
   const shown = groups.slice(0, groups.length === most + 1 ? groups.length : most);
@@ -60,7 +57,7 @@ function marksOf(guest: PictureGuest): string {
 function alike(guests: readonly PictureGuest[]): PictureGuest[][] {
   const groups = new Map<string, PictureGuest[]>();
   for (const guest of guests) {
-    const key = `${guest.isNew} ${stem(guest)} ${marksOf(guest)}`;
+    const key = `${weight(guest)} ${guest.insteadOf !== undefined} ${stem(guest)} ${marksOf(guest)}`;
     groups.set(key, [...(groups.get(key) ?? []), guest]);
   }
   return [...groups.values()];
@@ -75,15 +72,25 @@ function groupLine(group: readonly PictureGuest[], signs: Signs): string {
   return first ? `${guestSign(first, signs)} ${harmless(stem(first))} ${signs.times}${group.length}` : '';
 }
 
+/** New ones first, then those that go, then those that stay as they are. */
+function weight({ isNew, isGone = false }: PictureGuest): number {
+  return isNew ? 2 : isGone ? 1 : 0;
+}
+
 export function guestSign(guest: PictureGuest, signs: Signs): string {
+  if (guest.isGone) return signs.gone;
   return guest.isNew ? signs.todo : signs.idle;
 }
 
 function twoLines(guest: PictureGuest, signs: Signs): string[] {
   return [
     `${guestSign(guest, signs)} ${harmless(guest.name)}`,
-    `  ${guest.vmid}  ${harmless(guest.address)}`.trimEnd(),
+    `  ${guest.vmid}${insteadOf(guest, signs)}  ${harmless(guest.address)}`.trimEnd(),
   ];
+}
+
+function insteadOf({ insteadOf: olds = [] }: PictureGuest, signs: Signs): string {
+  return olds.length > 0 ? ` ${signs.from} ${olds.join(',')}` : '';
 }
 
 function oneLine(guest: PictureGuest, signs: Signs): string {

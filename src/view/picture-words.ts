@@ -28,29 +28,43 @@ export function pictureSummary(
 ): string[] {
   const rows = picture.nodes.map((node) => {
     const fresh = node.guests.filter((guest) => guest.isNew).length;
-    const kept = node.guests.length - fresh;
+    const gone = node.guests.filter((guest) => guest.isGone).length;
+    const kept = node.guests.length - fresh - gone;
     return [
       ` ${harmless(node.name)}`,
       `${sizeText(node.memoryFree)} free`,
       `${signs.todo} ${counted(fresh, 'new guest')}`,
+      gone > 0 ? `${signs.gone} ${gone} removed` : '',
       kept > 0 ? `${signs.idle} ${kept} already there` : '',
     ];
   });
-  return tableLines(rows, { align: 'lrll', width, ellipsis: signs.ellipsis }).map((line) => cut(line, width));
+  return tableLines(rows, { align: 'lrlll', width, ellipsis: signs.ellipsis }).map((line) =>
+    cut(line, width),
+  );
 }
 
 function guestCount(node: PictureNode): string {
   const fresh = node.guests.filter((guest) => guest.isNew).length;
+  const gone = node.guests.filter((guest) => guest.isGone).length;
+  const kept = node.guests.length - fresh - gone;
   if (node.guests.length === 0) return 'no guests';
-  return fresh === node.guests.length
-    ? counted(fresh, 'new guest')
-    : `${counted(fresh, 'new guest')}, ${node.guests.length - fresh} already there`;
+  return [
+    counted(fresh, 'new guest'),
+    ...(gone > 0 ? [`${gone} removed`] : []),
+    ...(kept > 0 ? [`${kept} already there`] : []),
+  ].join(', ');
+}
+
+function stateWords({ isNew, isGone = false, insteadOf = [] }: PictureGuest): string {
+  if (isGone) return 'to be removed';
+  if (!isNew) return 'already there';
+  return insteadOf.length > 0 ? `new, in place of guest ${insteadOf.join(' and ')}` : 'new';
 }
 
 function guestWords(guest: PictureGuest): string {
   const networks = guest.segments.map(segmentLabel).join(' and ');
   const marks = (guest.marks ?? []).map(harmless).join(' and ');
-  return `  ${guest.isNew ? 'new' : 'already there'}: ${harmless(guest.name)}, id ${guest.vmid}, address ${
+  return `  ${stateWords(guest)}: ${harmless(guest.name)}, id ${guest.vmid}, address ${
     harmless(guest.address) || 'unknown'
   }${networks ? `, on ${networks}` : ''}${marks ? `, with ${marks}` : ''}.`;
 }

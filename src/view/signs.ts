@@ -9,6 +9,10 @@ export interface Signs {
   active: string;
   cursor: string;
   todo: string;
+  /** What is removed. */
+  gone: string;
+  /** In place of. */
+  from: string;
   ellipsis: string;
   times: string;
   dot: string;
@@ -47,6 +51,7 @@ export function asciiText(text: string): string {
 
 const asciiFor: Readonly<Record<string, string>> = {
   '→': '->',
+  '−': '-',
   '←': '<-',
   '×': 'x',
   '…': '...',
@@ -71,6 +76,8 @@ const unicodeSigns: Signs = {
   active: '→',
   cursor: '❯',
   todo: '+',
+  gone: '−',
+  from: '←',
   ellipsis: '…',
   times: '×',
   dot: '·',
@@ -103,6 +110,8 @@ const asciiSigns: Signs = {
   active: '>',
   cursor: '>',
   todo: '+',
+  gone: '-',
+  from: '<-',
   ellipsis: '...',
   times: 'x',
   dot: '-',

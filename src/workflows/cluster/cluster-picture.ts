@@ -1,38 +1,45 @@
 import { formatNetwork, parseCidr } from '../../answers/ip.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { Picture, PictureSegment } from '../../plan/picture.ts';
+import type { Facts, GuestFacts } from '../../facts/facts.ts';
+import type { Picture, PictureGuest, PictureSegment } from '../../plan/picture.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { PlacedGuest } from './placement.ts';
 
 /** Nodes as boxes with their guests, and the segments that the guests are on. */
 export function clusterPicture(
   answers: ClusterAnswers,
-  guests: readonly PlacedGuest[],
-  facts: Facts,
+  { guests, gone, facts }: { guests: readonly PlacedGuest[]; gone: readonly GuestFacts[]; facts: Facts },
 ): Picture {
-  const names = [...new Set(guests.map((guest) => guest.node))].sort();
+  const names = [...new Set([...guests, ...gone].map((guest) => guest.node))].sort();
   const nodes = names.map((name) => ({
     name,
     memoryFree: facts.nodes.find((node) => node.name === name)?.memory.free ?? 0,
-    guests: guests
-      .filter((guest) => guest.node === name)
-      .map((guest) => ({
-        name: guest.name,
-        vmid: guest.vmid,
-        address: guest.nics[0]?.address.split('/')[0] ?? '',
-        isNew: !guest.existing,
-        segments: guest.nics.map(({ network }) => ({
-          bridge: network.bridge,
-          ...(network.tag ? { tag: network.tag } : {}),
+    guests: [
+      ...guests
+        .filter((guest) => guest.node === name)
+        .map((guest) => ({
+          name: guest.name,
+          vmid: guest.vmid,
+          address: guest.nics[0]?.address.split('/')[0] ?? '',
+          isNew: !guest.existing,
+          ...(guest.olds.length > 0 ? { insteadOf: guest.olds.map(({ vmid }) => vmid) } : {}),
+          segments: guest.nics.map(({ network }) => ({
+            bridge: network.bridge,
+            ...(network.tag ? { tag: network.tag } : {}),
+          })),
+          ...marksOf(guest, answers),
         })),
-        ...marksOf(guest, answers),
-      })),
+      ...gone.filter((guest) => guest.node === name).map(goneGuest),
+    ],
   }));
   return {
     nodes,
     segments: segmentsOf(answers),
     notes: [...haNotes(answers, facts), ...shareNotes(answers)],
   };
+}
+
+function goneGuest({ name, vmid, addresses }: GuestFacts): PictureGuest {
+  return { name, vmid, address: addresses[0] ?? 'dhcp', isNew: false, isGone: true, segments: [] };
 }
 
 function marksOf({ group }: PlacedGuest, { ha }: ClusterAnswers): { marks?: string[] } {

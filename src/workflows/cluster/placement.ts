@@ -41,7 +41,7 @@ export function candidateNodes(
 
 /**
  * Gives every new guest a node: the one with fewest guests of its group, among those the one with most
- * memory left. What is there stays where it is.
+ * memory left. What is there stays where it is, and so does what takes the place of another.
  */
 export function place(
   guests: readonly WantedGuest[],
@@ -73,8 +73,10 @@ export function place(
     const open = nodes.filter((node) => count(group.name, node.name) < most);
     if (open.length === 0 && nodes.length > 0) findings.push(allFull(guest, answers, nodes));
     const fitting = open.filter((node) => (free.get(node.name) ?? 0) >= memory);
+    const before = guest.olds[0]?.node;
     const [best] = [...(fitting.length > 0 ? fitting : open)].sort(
       (a, b) =>
+        Number(b.name === before) - Number(a.name === before) ||
         count(group.name, a.name) - count(group.name, b.name) ||
         (free.get(b.name) ?? 0) - (free.get(a.name) ?? 0) ||
         a.name.localeCompare(b.name),

@@ -15,7 +15,7 @@ import { formerGuest, plannedGuest, replacementOf } from './planned-guests.ts';
 import { presetIgnition } from './preset-butane.ts';
 import { type PresetCluster, presetCluster } from './preset-cluster.ts';
 import { presetFindings, withServerPort } from './preset-life.ts';
-import { presetSteps } from './preset-steps.ts';
+import { presetSteps, tokenFirst } from './preset-steps.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
 import { removalSteps } from './removal-steps.ts';
 import { lastStep, rollOrder } from './roll.ts';
@@ -106,9 +106,9 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
     workflow: 'cluster',
     // Whoever makes the same template meanwhile would make it twice.
     locks: [`cluster-${answers.name}`, ...templates.locks],
-    steps: ha.steps,
+    steps: tokenFirst(preset, answers, ha.steps),
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
-    picture: clusterPicture(answers, placed, facts),
+    picture: clusterPicture(answers, { guests: placed, gone, facts }),
     guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],
     ...(rolls.size > 0
       ? {
