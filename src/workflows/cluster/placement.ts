@@ -55,7 +55,8 @@ export function place(
     return perGroup.get(key) ?? 0;
   };
   for (const { group, existing, olds } of guests) {
-    if (existing) count(group.name, existing.node, 1);
+    const there = existing ?? olds[0];
+    if (there) count(group.name, there.node, 1);
     // What a guest that goes has taken is there for the one that comes.
     for (const { node, status, config } of existing ? [] : olds.slice(0, 1)) {
       const freed = status === 'running' ? Number(config?.memory ?? 0) * MIB : 0;
@@ -69,11 +70,12 @@ export function place(
     const { existing, group } = guest;
     if (existing) return [{ ...guest, node: existing.node, vmid: existing.vmid }];
     const memory = group.memory * MIB;
+    const before = guest.olds[0]?.node;
+    if (before !== undefined) count(group.name, before, -1);
     const most = group.max_per_node ?? Number.POSITIVE_INFINITY;
     const open = nodes.filter((node) => count(group.name, node.name) < most);
     if (open.length === 0 && nodes.length > 0) findings.push(allFull(guest, answers, nodes));
     const fitting = open.filter((node) => (free.get(node.name) ?? 0) >= memory);
-    const before = guest.olds[0]?.node;
     const [best] = [...(fitting.length > 0 ? fitting : open)].sort(
       (a, b) =>
         Number(b.name === before) - Number(a.name === before) ||
