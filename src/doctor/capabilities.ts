@@ -32,7 +32,11 @@ export function capabilitiesOf(results: readonly Result[]): Capability[] {
     return {
       section,
       title: TITLES[section],
-      missing: ids(({ verdict }) => verdict.severity === 'fail' || verdict.lacks === true),
+      missing: ids(
+        // What is wrong with guests that are there stands in the way of none that is to come.
+        ({ check, verdict }) =>
+          (verdict.severity === 'fail' && check.gate !== 'tells') || verdict.lacks === true,
+      ),
       unknown: ids(({ check, seen }) => !seen && check.for?.includes(section) === true),
     };
   });

@@ -1,6 +1,7 @@
 import type { Capability } from './capabilities.ts';
 import { type AnyCheck, groups, type Severity } from './check.ts';
 import { redact } from './redact.ts';
+import { reportStyle } from './report-style.ts';
 import { type Finding, summaryOf } from './run.ts';
 
 export interface HtmlReport {
@@ -12,13 +13,14 @@ export interface HtmlReport {
   capabilities: readonly Capability[];
 }
 
-const SIGNS: Readonly<Record<Severity, string>> = { fail: '✗', warn: '!', info: '·', pass: '✓', skip: '–' };
-const WORDS: Readonly<Record<Severity, string>> = {
-  fail: 'failed',
-  warn: 'warnings',
-  info: 'remarks',
-  pass: 'passed',
-  skip: 'skipped',
+const SIGNS: Readonly<Record<Severity, string>> = { fail: '✗', warn: '!', info: 'i', pass: '✓', skip: '–' };
+/** Of one, and of several. */
+const WORDS: Readonly<Record<Severity, readonly [string, string]>> = {
+  fail: ['failed', 'failed'],
+  warn: ['warning', 'warnings'],
+  info: ['remark', 'remarks'],
+  pass: ['passed', 'passed'],
+  skip: ['skipped', 'skipped'],
 };
 const ORDER = ['fail', 'warn', 'info', 'pass', 'skip'] as const;
 
@@ -28,70 +30,109 @@ export function reportHtml(
   checks: readonly AnyCheck[],
   report: HtmlReport,
 ): string {
-  const summary = summaryOf(findings);
-  const counts = ORDER.filter((severity) => summary[severity] > 0).map(
-    (severity) => `<li class="${severity}"><b>${summary[severity]}</b> ${WORDS[severity]}</li>`,
-  );
-  const day = new Date(report.time).toISOString().slice(0, 16).replace('T', ' ');
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const all = findings.map((finding) => ({ ...finding, check: byId.get(finding.id) }));
+  const of = (...wanted: Severity[]): Shown[] =>
+    wanted.flatMap((severity) => all.filter((finding) => finding.severity === severity));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>Doctor: ${inert(report.target)}</title>
 <link rel="icon" href="data:,">
-<style>${STYLE}</style>
+<style>${reportStyle}</style>
 </head>
 <body>
-<header>
-<h1>${inert(report.target)}</h1>
-<p>proxwright doctor ${inert(report.version)}, ${day} UTC</p>
-<ul class="counts">${counts.join('')}</ul>
-</header>
+${headHtml(findings, report)}
 <main>
-${groups.map((group) => groupHtml(group, findings, checks)).join('')}${ableHtml(report.capabilities)}
+${sectionHtml('To mend', of('fail', 'warn').map(findingHtml))}${sectionHtml('Remarks', of('info').map(findingHtml))}${ableHtml(report.capabilities)}${sectionHtml(
+  'All checks',
+  groups.map((group) => groupHtml(group, all)),
+)}
 </main>
 </body>
 </html>
 `;
 }
 
-function groupHtml(group: string, findings: readonly Finding[], checks: readonly AnyCheck[]): string {
-  const ids = new Set(checks.filter((check) => check.group === group).map((check) => check.id));
-  const mine = findings
-    .filter((finding) => ids.has(finding.id))
-    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
-  if (mine.length === 0) return '';
-  const troubles = mine.filter(
-    ({ severity }) => severity === 'fail' || severity === 'warn' || severity === 'info',
+type Shown = Finding & { check: AnyCheck | undefined };
+
+function headHtml(findings: readonly Finding[], { target, version, time }: HtmlReport): string {
+  const summary = summaryOf(findings);
+  const counts = ORDER.filter((severity) => summary[severity] > 0).map(
+    (severity) =>
+      `<li class="${severity}">${badge(severity)}<b>${summary[severity]}</b> ${WORDS[severity][summary[severity] === 1 ? 0 : 1]}</li>`,
   );
-  const rest = mine.filter((finding) => !troubles.includes(finding));
-  const quiet =
-    rest.length === 0
-      ? ''
-      : `<details><summary>${rest.length} passed or skipped</summary>${rest.map(findingHtml).join('')}</details>`;
-  return `<section><h2>${inert(group)}</h2>${troubles.map(findingHtml).join('')}${quiet}</section>\n`;
+  const day = new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+  const worst = summary.fail > 0 ? 'fail' : summary.warn > 0 ? 'warn' : 'pass';
+  const sentence = {
+    fail: 'Something is wrong here, and keeps work from being done.',
+    warn: 'Works, but some of it wants a look.',
+    pass: 'All is well.',
+  }[worst];
+  return `<header>
+<p class="kind">Doctor's report</p>
+<h1>${inert(target)}</h1>
+<p class="verdict ${worst}">${sentence}</p>
+<ul class="counts">${counts.join('')}</ul>
+<p class="made">proxwright ${inert(version)} · <time>${day} UTC</time></p>
+</header>`;
 }
 
-function findingHtml({ id, title, severity, message, fix, url }: Finding): string {
-  const link = url ? ` <a href="${inert(url)}" rel="noreferrer">read more</a>` : '';
-  return `<article class="${severity}"><h3><span aria-label="${WORDS[severity]}">${SIGNS[severity]}</span> ${inert(title)} <code>${inert(id)}</code></h3><p>${inert(message)}</p>${
-    fix
-      ? `<p class="fix">${inert(fix.text)}${link}</p>${fix.command ? `<pre>${inert(fix.command)}</pre>` : ''}`
-      : ''
-  }</article>`;
+function sectionHtml(title: string, parts: readonly string[]): string {
+  const content = parts.join('');
+  return content === '' ? '' : `<section><h2>${title}</h2>${content}</section>\n`;
+}
+
+function findingHtml({ id, title, severity, message, fix, url, check }: Shown): string {
+  const link = url ? ` <a href="${inert(url)}" rel="noreferrer">Read more</a>` : '';
+  const mend = fix
+    ? `<div class="fix"><p><b>To do:</b> ${inert(fix.text)}.${link}</p>${fix.command ? `<pre><code>${inert(fix.command)}</code></pre>` : ''}</div>`
+    : link && `<p>${link}</p>`;
+  const why = check ? `<p class="why">${inert(check.why)}</p>` : '';
+  return `<article class="${severity}"><h3>${badge(severity)}${inert(title)}</h3><p class="id"><code>${inert(id)}</code>${check ? ` · ${inert(check.group)}` : ''}</p><p class="what">${inert(message)}</p>${why}${mend}</article>`;
+}
+
+/** What a group has been looked at for, in one line each. */
+function groupHtml(group: string, all: readonly Shown[]): string {
+  const mine = all
+    .filter(({ check }) => check?.group === group)
+    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+  if (mine.length === 0) return '';
+  const rows = mine.map(
+    ({ severity, id, title, message }) =>
+      `<li class="${severity}">${badge(severity)}<div><b>${inert(title)}</b> <code>${inert(id)}</code><br>${inert(message)}</div></li>`,
+  );
+  const summary = summaryOf(mine);
+  const counts = ORDER.filter((severity) => summary[severity] > 0).map(
+    (severity) => `${summary[severity]} ${WORDS[severity][summary[severity] === 1 ? 0 : 1]}`,
+  );
+  return `<details><summary><b>${inert(group)}</b> <span>${counts.join(', ')}</span></summary><ul class="rows">${rows.join('')}</ul></details>`;
 }
 
 function ableHtml(capabilities: readonly Capability[]): string {
-  if (capabilities.length === 0) return '';
   const rows = capabilities.map(({ title, missing, unknown }) => {
     const severity = missing.length > 0 ? 'fail' : unknown.length > 0 ? 'skip' : 'pass';
-    const ids = [...missing, ...(missing.length > 0 ? [] : unknown)]
-      .map((id) => `<code>${inert(id)}</code>`)
-      .join(' ');
-    return `<li class="${severity}"><span>${SIGNS[severity]}</span> ${inert(title)} ${ids}</li>`;
+    const ids = (missing.length > 0 ? missing : unknown).map((id) => `<code>${inert(id)}</code>`).join(' ');
+    const note =
+      severity === 'pass'
+        ? 'ready'
+        : severity === 'fail'
+          ? `in the way: ${ids}`
+          : `not all could be looked at: ${ids}`;
+    return `<li class="${severity}">${badge(severity)}<div><b>${inert(title)}</b><br>${note}</div></li>`;
   });
-  return `<section><h2>what can be done here</h2><ul class="able">${rows.join('')}</ul></section>`;
+  return sectionHtml(
+    'What can be done here',
+    rows.length === 0 ? [] : [`<ul class="rows able">${rows.join('')}</ul>`],
+  );
+}
+
+function badge(severity: Severity): string {
+  return `<span class="badge" role="img" aria-label="${WORDS[severity][0]}">${SIGNS[severity]}</span>`;
 }
 
 function inert(text: string): string {
@@ -101,20 +142,3 @@ function inert(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 }
-
-const STYLE = `
-:root{color-scheme:light dark;--line:#d4d4d8;--dim:#666;--back:#fff;--text:#18181b;--soft:#f4f4f5;--fail:#b91c1c;--warn:#92600a;--pass:#15803d}
-@media(prefers-color-scheme:dark){:root{--line:#3f3f46;--dim:#a1a1aa;--back:#18181b;--text:#f4f4f5;--soft:#27272a;--fail:#f87171;--warn:#fbbf24;--pass:#4ade80}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:56rem;padding:1rem;font:16px/1.5 system-ui,sans-serif;color:var(--text);background:var(--back);overflow-wrap:anywhere}
-h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:0}
-header p,.fix{color:var(--dim);margin:.2rem 0}
-ul{list-style:none;padding:0}.counts{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem}
-article{border-left:3px solid var(--line);padding:.3rem 0 .3rem .8rem;margin:.8rem 0}
-article p{margin:.2rem 0}
-code{font-size:.8rem;color:var(--dim)}
-pre{background:var(--soft);padding:.5rem;margin:.3rem 0;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}
-article.fail{border-color:var(--fail)}article.warn{border-color:var(--warn)}article.pass{border-color:var(--pass)}
-.fail>h3 span,.fail>b,.able .fail span{color:var(--fail)}.warn>h3 span,.warn>b{color:var(--warn)}.pass>h3 span,.pass>b,.able .pass span{color:var(--pass)}
-details{margin:.8rem 0}summary{cursor:pointer;color:var(--dim)}
-`;
