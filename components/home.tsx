@@ -140,7 +140,7 @@ function menuOf(
     const status: Cell = { text: `${counted(answers, 'answer')} kept`, as: 'accent' };
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
-  const kea = { id: '#kea', title: 'DHCP (Kea)', summary: 'who is served which address, live' };
+  const kea = { id: '#kea', title: 'Kea', summary: 'who is served which address, live' };
   const doctor = doctorLine ? [{ id: '#doctor', title: 'Doctor', ...doctorLine }] : [];
   return [...workflows, kea, ...doctor, runsItem(runs, look)];
 }

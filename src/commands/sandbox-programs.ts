@@ -21,12 +21,24 @@ const proxwright: AddedProgram = (invocation, inner) => {
   return ok(`${JSON.stringify(pretendKeaStatus(world, nodeOfMachine(node)))}\n`);
 };
 
+/** The agent inside of Docker, for those who ask it there. */
+const docker: AddedProgram = async (invocation, inner) => {
+  const { world, node, args, run } = invocation;
+  const asks =
+    args.filter((word) => !word.startsWith('-')).join(' ') === 'exec proxwright-kea proxwright kea status';
+  if (!asks) return inner(invocation);
+  const { exitCode } = await run(['docker', 'inspect', 'proxwright-kea']);
+  return exitCode === 0
+    ? ok(`${JSON.stringify(pretendKeaStatus(world, nodeOfMachine(node)))}\n`)
+    : failed(1, 'Error response from daemon: No such container: proxwright-kea');
+};
+
 /** The agent's namespaces and ports, as those look for them who check on it. */
 const ip: AddedProgram = async (invocation, inner) => {
   const { world, node, args } = invocation;
   const words = args.filter((word) => !word.startsWith('-'));
   const serving = agentOn(world, node).runs
-    ? pretendKeaStatus(world, node).networks.filter(({ state }) => state === 'serving')
+    ? pretendKeaStatus(world, nodeOfMachine(node)).networks.filter(({ state }) => state === 'serving')
     : [];
   if (words[0] === 'netns') return ok(serving.map(({ namespace }) => `${namespace}\n`).join(''));
   const result = await inner(invocation);
@@ -45,4 +57,4 @@ const ip: AddedProgram = async (invocation, inner) => {
 };
 
 /** What the nodes of the practice cluster have of proxwright, once its Kea agent was installed on them. */
-export const practicePrograms: Readonly<Record<string, AddedProgram>> = { proxwright, ip };
+export const practicePrograms: Readonly<Record<string, AddedProgram>> = { proxwright, ip, docker };

@@ -14,7 +14,7 @@ import { readJournal } from '../run/journal.ts';
 import type { Session } from '../view/session.ts';
 import { workflowById } from '../workflows/all.ts';
 import type { NamedFile, Workflow } from '../workflows/workflow.ts';
-import { readKea } from './kea-reading.ts';
+import { keaReader } from './kea-reading.ts';
 import { type OpenedTarget, openTargetOf, type Talk } from './open-target.ts';
 import { factsOf, type Prepared, planned, prepare } from './prepare.ts';
 import { fileBeside } from './read-answers.ts';
@@ -68,6 +68,7 @@ export function sessionWork(
   const imagesFor = ({ imageKind }: Workflow) =>
     loadCatalogue().filter(({ kind }) => imageKind === undefined || kind === imageKind);
 
+  const askKea = keaReader();
   const work: SessionWork = {
     facts: factsNow,
     opened,
@@ -110,7 +111,7 @@ export function sessionWork(
       resumeRun(run, { target: await targetOfRun(run), env, emit: onEvent, signal }),
     undo: async (run, { onEvent, signal }) =>
       undoRun(run, { target: await targetOfRun(run), env, emit: onEvent, signal }),
-    kea: async (node) => readKea(node, { target: await opened(), env }),
+    kea: async (node) => askKea(node, { target: await opened(), env, guests: (await factsNow()).guests }),
     async close() {
       // What is still being read would else reach for a target that is closed.
       ending.abort();

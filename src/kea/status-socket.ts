@@ -63,7 +63,7 @@ export function noAgentHere(path: string, why: string, cause?: unknown): TargetE
   return new TargetError('the Kea agent does not run here', {
     where: path,
     why,
-    fix: 'systemctl status proxwright-kea; to install it: a section kea: in a file for proxwright apply',
+    fix: 'systemctl status proxwright-kea; to install it: proxwright kea install',
     cause,
   });
 }

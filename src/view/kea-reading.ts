@@ -36,7 +36,7 @@ export function noAgentText(
   }
   const install = canInstall
     ? 'press i: the questions, then exactly what would be done'
-    : 'give a file with a section kea: to proxwright apply';
+    : 'proxwright kea install, which shows first what it would do';
   return {
     what: `No Kea agent runs on ${node}.`,
     why: [
