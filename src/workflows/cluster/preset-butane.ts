@@ -23,7 +23,7 @@ export function presetIgnition(preset: PresetCluster, cluster: string, group: Gr
     name: `presets/${file}`,
     text: presetText(file),
     path: 'preset',
-    filesDir: presetFolder(),
+    filesDir: presetFolder,
     variables: (guest: PlacedGuest) => ({ ...same, ...guestVariables(preset, guest) }),
   }));
   const decided = Object.entries(same).filter(([name]) => DECISIONS.includes(name));

@@ -1,8 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { assetPath, readAsset } from '../../assets.ts';
-import type { FilesDir } from '../../butane/files-dir.ts';
-import { realFilesDir } from '../../butane/real-files.ts';
+import { readAsset } from '../../assets.ts';
+import { FileProblem, type FilesDir } from '../../butane/files-dir.ts';
 
 export const PRESETS = ['k3s', 'kubernetes'] as const;
 export type PresetId = (typeof PRESETS)[number];
@@ -63,7 +62,18 @@ export function presetText(file: string): string {
   return readAsset(`presets/${file}`);
 }
 
-/** Where the scripts lie that the Butane files name. */
-export function presetFolder(): FilesDir {
-  return realFilesDir(assetPath('presets'), '/');
-}
+/**
+ * Where the scripts lie that the Butane files name. Not a folder on disk: inside the binary there is none that
+ * all of `node:fs` would find.
+ */
+export const presetFolder: FilesDir = {
+  name: 'presets',
+  contains: (path) => /^presets\/[a-z0-9-]+\.sh$/.test(path),
+  read: (path) => Buffer.from(readAsset(path)),
+  stat: () => ({ kind: 'file', executable: false }),
+  lstat: () => ({ kind: 'file', executable: false }),
+  list: () => [],
+  readLink(path) {
+    throw new FileProblem(`readlink ${path}: invalid argument`);
+  },
+};

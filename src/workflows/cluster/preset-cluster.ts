@@ -83,11 +83,15 @@ export function presetCluster(
 /** Ignition files of a cluster's servers on the nodes: what a plan reads the token back from. */
 export function serverSnippets(answers: ClusterAnswers, facts: Facts): { node: string; path: string }[] {
   if (answers.preset === undefined) return [];
-  const names = answers.groups
+  const beginnings = answers.groups
     .filter((group) => roleOf(group) === 'server')
-    .map((group) => `/${snippetName(`${answers.name}-${group.name}-`).replace(/\.ign$/, '')}`);
+    .map((group) => `${answers.name}-${group.name}-`);
+  const isServers = (path: string): boolean => {
+    const index = /-(\d+)\.ign$/.exec(path)?.[1];
+    return index !== undefined && beginnings.some((name) => path.endsWith(`/${snippetName(name + index)}`));
+  };
   return facts.snippets
-    .filter(({ path }) => names.some((name) => path.includes(name) && /-\d+\.ign$/.test(path)))
+    .filter(({ path }) => isServers(path))
     .map(({ node, path }) => ({ node, path }))
     .sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }) || a.node.localeCompare(b.node));
 }

@@ -104,7 +104,7 @@ function foreignKubeconfig(
 ): Finding[] {
   const file = options?.kubeconfig;
   const text = file === undefined ? undefined : texts.get(file);
-  if (text === undefined || hasServer(text, `https://${peers[0]}:${API_PORT}`)) return [];
+  if (text === undefined || peers.some((peer) => hasServer(text, `https://${peer}:${API_PORT}`))) return [];
   return [
     {
       severity: 'error',

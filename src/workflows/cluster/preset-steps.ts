@@ -3,10 +3,12 @@ import type { GuestRef } from '../../steps/our-guest.ts';
 import type { PlanInputs } from '../workflow.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { refOf } from './guest-ids.ts';
+import { guestName } from './guests.ts';
 import type { PlacedGuest } from './placement.ts';
 import { API_PORT, PRESET_TIMEOUT } from './preset-answers.ts';
 import type { PresetCluster } from './preset-cluster.ts';
 import { roleOf } from './preset-rules.ts';
+import { snippetName } from './snippets.ts';
 
 /** What is done once the servers run: their kubeconfig is fetched, where the answers want it. */
 export function presetSteps(
@@ -44,6 +46,27 @@ export function presetSteps(
       uses: {},
     },
   ];
+}
+
+/**
+ * No guest is made before a server's Ignition file is written: after a run that was cut off, the token of
+ * those that are there can be read back from it.
+ */
+export function tokenFirst(
+  preset: PresetCluster | undefined,
+  { name }: ClusterAnswers,
+  steps: readonly Step[],
+): readonly Step[] {
+  if (!preset) return steps;
+  const file = `/${snippetName(guestName(name, preset.servers.name, 1))}`;
+  const written = steps
+    .filter(
+      ({ verb, args }) => verb === 'write-file' && String((args as { path?: unknown }).path).endsWith(file),
+    )
+    .map(({ id }) => id);
+  return steps.map((step) =>
+    step.verb === 'clone-guest' ? { ...step, needs: [...new Set([...step.needs, ...written])] } : step,
+  );
 }
 
 /** Whether a kubeconfig leads to that server, and so may be written anew. */
