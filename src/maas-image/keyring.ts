@@ -10,6 +10,14 @@ export const PROXMOX_KEY = {
   sha256: '136673be77aba35dcce385b28737689ad64fd785a797e57897589aed08db6e45',
 } as const;
 
+/** Where the key is fetched from, and what it has to be; undefined where a file has it, or none is needed. */
+export function keyToFetch(
+  spec: Pick<ImageSpec, 'keyring' | 'proxmox'>,
+): { url: string; sha256: string } | undefined {
+  const from = spec.keyring ?? PROXMOX_KEY;
+  return spec.proxmox === 'none' || 'file' in from ? undefined : from;
+}
+
 /** Puts the key of the Proxmox VE repository into `path`. A key that does not have its checksum stops everything. */
 export async function fetchKeyring(
   spec: Pick<ImageSpec, 'keyring'>,

@@ -4,7 +4,9 @@ import { RunError } from '../errors.ts';
 import { BUNDLED } from './bundled.ts';
 import type { ImageEdges } from './edges.ts';
 import type { ImageSpec } from './image-spec.ts';
+import { keyToFetch } from './keyring.ts';
 import { buildRecipe, type Recipe } from './recipe.ts';
+import { recipeHash } from './recipe-hash.ts';
 import { DEBIAN_KEYRING } from './sources.ts';
 import { writeRecipe } from './write-recipe.ts';
 
@@ -17,7 +19,7 @@ const RECIPE = '/recipe';
  */
 export async function renderEngine(spec: ImageSpec, folder: string, edges: ImageEdges): Promise<string[]> {
   const target = resolve(edges.cwd, folder);
-  const recipe = renderedRecipe(spec, edges);
+  const recipe = await renderedRecipe(spec, edges);
   const own = engineFiles(spec, edges);
   try {
     await mkdir(target, { recursive: true });
@@ -32,12 +34,12 @@ export async function renderEngine(spec: ImageSpec, folder: string, edges: Image
       cause,
     });
   }
-  await writeRecipe(spec, { recipe, folder: join(target, 'recipe'), edges });
+  await writeRecipe(spec, { recipe, folder: join(target, 'recipe'), edges, offline: true });
   return [...own.keys(), ...[...recipe.files.keys()].map((path) => `recipe/${path}`)].sort();
 }
 
 /** The recipe as a container or virtual machine has it, at /recipe, with the command as a shell script. */
-function renderedRecipe(spec: ImageSpec, edges: ImageEdges): Recipe {
+async function renderedRecipe(spec: ImageSpec, edges: ImageEdges): Promise<Recipe> {
   const recipe = buildRecipe(
     { ...spec, debian_keyring: DEBIAN_KEYRING },
     { asset: edges.asset, work: RECIPE },
@@ -54,9 +56,12 @@ function renderedRecipe(spec: ImageSpec, edges: ImageEdges): Recipe {
   recipe.files.set('command', { content: lines.join('\n'), mode: 0o755 });
   recipe.files.set('build', { content: edges.asset('engines/build'), mode: 0o755 });
   recipe.files.set('about.json', {
-    content: `${JSON.stringify({ version: 1, release, arch, proxmox, engine })}\n`,
+    content: `${JSON.stringify({ version: 1, release, arch, proxmox, engine, recipe: await recipeHash(spec, edges) })}\n`,
     mode: 0o644,
   });
+  const key = keyToFetch(spec);
+  if (key)
+    recipe.files.set('proxmox.key', { content: `${key.url} ${key.sha256.toLowerCase()}\n`, mode: 0o644 });
   return recipe;
 }
 

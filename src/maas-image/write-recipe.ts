@@ -6,10 +6,18 @@ import { hasProxmox, type ImageSpec } from './image-spec.ts';
 import { fetchKeyring } from './keyring.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Puts a recipe's files into a folder: the bundled ones, those of the answers, and the key. Throws RunError. */
+/**
+ * Puts a recipe's files into a folder: the bundled ones, those of the answers, and the key of Proxmox VE's
+ * repository. `offline`: a key that would have to be fetched is left to who builds. Throws RunError.
+ */
 export async function writeRecipe(
   spec: ImageSpec,
-  { recipe, folder, edges }: { recipe: Recipe; folder: string; edges: ImageEdges },
+  {
+    recipe,
+    folder,
+    edges,
+    offline = false,
+  }: { recipe: Recipe; folder: string; edges: ImageEdges; offline?: boolean },
 ): Promise<void> {
   for (const [path, { content, mode }] of recipe.files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -18,7 +26,8 @@ export async function writeRecipe(
   for (const [index, { source }] of spec.files.entries())
     await copy(source, join(folder, 'extra', String(index)));
   if (spec.script) await copy(spec.script, join(folder, 'customise'));
-  if (hasProxmox(spec)) await fetchKeyring(spec, join(folder, 'proxmox.gpg'), edges);
+  const known = spec.keyring !== undefined && 'file' in spec.keyring;
+  if (hasProxmox(spec) && (known || !offline)) await fetchKeyring(spec, join(folder, 'proxmox.gpg'), edges);
 }
 
 async function copy(source: string, target: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AnswersError, UsageError } from '../../src/errors.ts';
 import { imageCommand } from '../../src/maas-image/command.ts';
+import { PROXMOX_KEY } from '../../src/maas-image/keyring.ts';
 import { maasImageAnswers } from '../../src/workflows/maas-image/answers.ts';
 import { testEdges } from './edges.ts';
 import { SmallImage } from './small-image.ts';
@@ -72,6 +73,20 @@ describe('image build --render-only', () => {
   });
 });
 
+test('image build --render-only needs no network: who builds fetches the key, by its checksum', async () => {
+  const target = join(folder, 'rendered');
+  const fetch = () => Promise.reject(new Error('the network was asked'));
+  const { stdout } = await run(['build', '--engine', 'docker', '--render-only', target], {
+    proxmox: 'no-subscription',
+    edges: { fetch },
+  });
+  expect(stdout).toContain('recipe/proxmox.key\n');
+  expect(readFileSync(join(target, 'recipe/proxmox.key'), 'utf8')).toBe(
+    `${PROXMOX_KEY.url} ${PROXMOX_KEY.sha256}\n`,
+  );
+  expect(readdirSync(join(target, 'recipe'))).not.toContain('proxmox.gpg');
+});
+
 test.each<[string[], RegExp]>([
   [[], /^image wants a command/],
   [['biuld'], /^image has no command "biuld"/],
@@ -88,15 +103,20 @@ test.each<[string[], RegExp]>([
   expect((error as UsageError).message).toMatch(message);
 });
 
-async function run(...argv: string[]) {
+type Given = { proxmox?: string; edges?: Parameters<typeof testEdges>[0] };
+
+async function run(...given: (string | string[] | Given)[]) {
+  const argv = given.filter((one) => typeof one === 'string' || Array.isArray(one)).flat();
+  const { proxmox = 'none', edges = {} } =
+    given.find((one): one is Given => typeof one === 'object' && !Array.isArray(one)) ?? {};
   const stdout: string[] = [];
   const stderr: string[] = [];
   const code = await imageCommand({
     argv,
     stdout: { write: (text) => void stdout.push(text) },
     stderr: { write: (text) => void stderr.push(text) },
-    edges: testEdges(),
-    readSpec: async (_, given) => maasImageAnswers.parse({ proxmox: 'none', ...given }),
+    edges: testEdges(edges),
+    readSpec: async (_, more) => maasImageAnswers.parse({ proxmox, ...more }),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }

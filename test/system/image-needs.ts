@@ -13,6 +13,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   python3: 'python3',
+  'ansible-playbook': 'ansible',
 };
 
 /** Why a test cannot run here: root or a tool, with its Debian package. In CI that is a failure, never a skip. */
