@@ -103,7 +103,9 @@ sub launch {
     sysopen STDERR, $log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600;
     open STDOUT, '>&', \*STDERR;
     # Out of the control group of whatever runs the start: with it, pvedaemon's restart would end the daemon.
-    my @scope = -d '/run/systemd/system' ? qw(systemd-run --quiet --scope --collect --) : ();
+    # Units stop in reverse order: when the node shuts down, guests (pve-guests) are stopped before their shares.
+    my @scope = qw(systemd-run --quiet --scope --collect --property=Before=pve-guests.service --);
+    @scope = () if !-d '/run/systemd/system';
     exec @scope, $^X, abs_path($0), $vmid, 'supervise', $share->{tag} or POSIX::_exit(127);
 }
 
@@ -136,9 +138,10 @@ sub supervise {
         note($share, $$, $daemon);
         my $seen = '';
         # The daemon and its children hold the pipe, so that its end is theirs.
-        until (ended($out)) {
+        until (ended($out, $seen eq 'CONNECTED' ? undef : 0.25)) {
+            next if $seen eq 'CONNECTED';
             my ($state) = states($share->{socket});
-            $seen = $state if defined $state && $seen ne 'CONNECTED';
+            $seen = $state // $seen;
             $told = 1 if $seen ne 'CONNECTED' && time > $until;
             kill 'TERM', -$daemon if $told;
         }
@@ -167,12 +170,12 @@ sub run {
     exec { $command[0] } @command or POSIX::_exit(127);
 }
 
-# True once the pipe is closed; looks for a quarter of a second at most, and keeps what is said.
+# True once the pipe is closed; looks for so many seconds, or until something is said, which is kept.
 sub ended {
-    my ($out) = @_;
+    my ($out, $seconds) = @_;
     my $ready = '';
     vec($ready, fileno $out, 1) = 1;
-    return 0 if select($ready, undef, undef, 0.25) <= 0;
+    return 0 if select($ready, undef, undef, $seconds) <= 0;
     my $read = sysread $out, my $text, 4096;
     syswrite STDERR, $text if $read && -s STDERR < $MOST_SAID;
     return defined $read && $read == 0;

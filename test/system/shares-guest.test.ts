@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -74,7 +83,12 @@ describe.skipIf(unfit)(`virtiofs before 8.4 in a booted guest${qemu.name}${virti
   beforeAll(() => {
     node = standInNode();
   });
-  afterAll(() => node.remove());
+  afterAll(() => {
+    node.remove();
+    // Nothing of a node's is to stay on this machine; a node that is one keeps what others have there.
+    for (const at of ['/run/proxwright/virtiofsd', '/run/proxwright'])
+      if (existsSync(at) && readdirSync(at).length === 0) rmdirSync(at);
+  });
 
   test('hookscripts of the plan start virtiofsd, args of the plan find it, beside 9p and fw_cfg', async () => {
     const folders = ["it's a, b", 'plain', 'nine "quoted", too'].map((name) => path.join(node.folder, name));
