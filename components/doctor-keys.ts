@@ -35,7 +35,9 @@ export function doctorKeyHints(
   const details = browse.view === 'details';
   const looks = state.look === 'running' || state.look === 'reaching';
   const checks = browse.group !== USES;
-  const all = details ? 0 : mendable(listedFindings(browse, findings)).length;
+  const all = details
+    ? 0
+    : listedFindings(browse, findings).filter((one) => mendable([one]).length > 0).length;
   const fixable = finding !== undefined && mendable([finding]).length > 0;
   return [
     ...(details

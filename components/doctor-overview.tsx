@@ -56,12 +56,12 @@ export function DoctorOverview({ browse, state, findings, width, height }: Overv
       <>
         {above}
         <Column width={width} lines={lines} />
-        <Column width={width} lines={detailLines(shown, width)} />
+        <Column width={width} lines={detailLines(shown, { width })} />
       </>
     );
   }
-  const room = { signs, room: details.height };
-  const about = () => fitting(detailLines(shown, details.width, details.height >= roomForAll), room);
+  const room = details.height;
+  const about = () => fitting(detailLines(shown, { width: details.width, room }), { signs, room });
   return (
     <>
       {above}
@@ -96,6 +96,8 @@ function fitting(
   { signs, room }: { signs: { ellipsis: string; enter: string }; room: number },
 ): Cell[][] {
   if (lines.length <= room) return lines;
+  // The footer says it, too; in a low pane each line is for what matters.
+  if (room < 10) return lines.slice(0, room);
   const rest: Cell[] = [{ text: `  ${signs.ellipsis} ${signs.enter} shows all`, as: 'dim', grow: true }];
   return [...lines.slice(0, Math.max(0, room - 1)), rest];
 }
@@ -118,7 +120,5 @@ function Column({ lines, width }: { lines: readonly (readonly Cell[])[]; width: 
 
 /** The figures, and what is listed. */
 const linesAbove = 2;
-/** With so many lines, the changes of a fix stand beside what is wrong. */
-const roomForAll = 14;
 /** More lines than these are tiresome to hear each time. */
 const listHeightSaid = 12;

@@ -92,7 +92,7 @@ function Findings({
     if (state.mending !== 'no') return { title: 'fix', lines: mendingRows(state, paper) };
     if (browse.view === 'fix') return { title: 'fix', lines: fixRows(browse.fixing, paper) };
     const details =
-      browse.view === 'details' ? detailLines({ browse, state, findings, signs }, width, true) : [];
+      browse.view === 'details' ? detailLines({ browse, state, findings, signs }, { width }) : [];
     return details.length > 0
       ? { title: finding?.members[0].id ?? 'what works here', lines: details }
       : undefined;

@@ -13,17 +13,17 @@ interface Paper {
 }
 
 /**
- * What is so, why it matters, how it is fixed, the exact command, where more stands. `full`: where it was
- * looked, too, and what would be changed.
+ * What is so, why it matters, how it is fixed, the exact command, where more stands; then where it was looked,
+ * and what would be changed. Where there is `room` for so many lines only, what can be done comes before the rest.
  */
 export function findingDetails(
   finding: ShownFinding,
-  { full, ...paper }: Paper & { full: boolean },
+  { room = Number.POSITIVE_INFINITY, ...paper }: Paper & { room?: number },
 ): Cell[][] {
   const item = first(finding);
   const { signs, width } = paper;
   const fixable = mendable([finding]);
-  return [
+  const what: Cell[][] = [
     [
       severitySign(item.severity, signs),
       { text: ` ${item.id}  `, bold: true },
@@ -33,15 +33,18 @@ export function findingDetails(
     ...wrapWords(sentenceOf(finding), width - 2).map((line): Cell[] => [
       { text: `  ${line}`, grow: true, bold: true },
     ]),
-    ...labelled('why', item.why, paper),
+  ];
+  const toDo: Cell[][] = [
     ...(item.fix ? labelled('fix', item.fix.text, paper) : []),
     ...(item.fix?.command ? commandRows(item.fix.command, paper) : []),
     ...(fixable.length > 0
       ? labelled('or', 'press f: it shows the changes, and makes them after a yes', paper, 'accent')
       : []),
+  ];
+  const more: Cell[][] = [
     ...(item.url ? labelled('more', item.url, paper) : []),
-    ...(full ? labelled('from', item.looksAt, paper) : []),
-    ...(full && fixable.length > 0
+    ...labelled('from', item.looksAt, paper),
+    ...(fixable.length > 0
       ? [
           [],
           [{ text: '  What f would change:', as: 'dim' } as const],
@@ -49,6 +52,17 @@ export function findingDetails(
         ]
       : []),
   ];
+  const why = shortened(labelled('why', item.why, paper), { room: room - what.length - toDo.length, signs });
+  return [...what, ...why, ...toDo, ...more];
+}
+
+/** At least its first line: that there is a reason, and the whole is a key away. */
+function shortened(lines: Cell[][], { room, signs }: { room: number; signs: Signs }): Cell[][] {
+  const shown = lines.slice(0, Math.max(1, room));
+  if (shown.length === lines.length) return lines;
+  return shown.map((cells, at) =>
+    at < shown.length - 1 ? cells : [...cells, { text: ` ${signs.ellipsis}` }],
+  );
 }
 
 /** What a thing that one can do lacks, finding by finding. */

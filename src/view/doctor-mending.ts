@@ -26,7 +26,8 @@ export function mendingText({ mends, mending }: Pick<DoctorState, 'mends' | 'men
   const well = mends.filter(({ status }) => status === 'mended' || status === 'well').length;
   if (mending === 'running' || mending === 'stopping')
     return `${mends.filter(({ status }) => status !== 'waiting' && status !== 'running').length} of ${counted(mends.length, 'finding')}`;
-  if (well === mends.length) return well === 1 ? 'It is fixed.' : `All ${well} are fixed.`;
+  if (well === mends.length)
+    return well === 1 ? 'It is fixed.' : `${well === 2 ? 'Both' : `All ${well}`} are fixed.`;
   return well === 0 ? 'Nothing was fixed.' : `${well} of ${mends.length} are fixed.`;
 }
 

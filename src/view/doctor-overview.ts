@@ -2,9 +2,10 @@ import { type Counts, countsOf, countWords } from '../doctor/figures.ts';
 import type { Cell } from './cells.ts';
 import { chosenFinding, cursorOf, type DoctorBrowse, listedFindings, USES } from './doctor-browse.ts';
 import { capabilityDetails, findingDetails } from './doctor-details.ts';
-import { first, groupsOf, narrowed, type ShownFinding, showWords, standOf } from './doctor-list.ts';
+import { first, groupsOf, narrowed, type ShownFinding, standOf } from './doctor-list.ts';
 import { capabilityCells, findingCells, groupCells } from './doctor-rows.ts';
 import type { DoctorState } from './doctor-state.ts';
+import { counted } from './durations.ts';
 import { textWidth } from './fit.ts';
 import { windowAround } from './scroll.ts';
 import type { Signs } from './signs.ts';
@@ -45,11 +46,10 @@ export function listLines(
   return { lines: lines.slice(part.from, part.to), where: `${cursor + 1} of ${count} ` };
 }
 
-/** What is known of the one that is chosen; of nothing where nothing is. */
+/** What is known of the one that is chosen; of nothing where nothing is. Without `room` all of it. */
 export function detailLines(
   { browse, state, findings, signs }: Shown,
-  width: number,
-  full = false,
+  { width, room }: { width: number; room?: number },
 ): Cell[][] {
   if (browse.group === USES) {
     const keys = state.capabilities.map(({ section }) => section);
@@ -57,7 +57,7 @@ export function detailLines(
     return chosen ? capabilityDetails(chosen, { findings, signs, width }) : [];
   }
   const finding = chosenFinding(browse, findings);
-  return finding ? findingDetails(finding, { signs, width, full }) : [];
+  return finding ? findingDetails(finding, { signs, width, ...(room === undefined ? {} : { room }) }) : [];
 }
 
 /** `PVE-HOSTS was looked at again: 1 failed, 2 passed`, with the counts. */
@@ -79,8 +79,8 @@ function emptyLines({ browse, state, findings, signs }: Shown): Cell[][] {
   const others = narrowed(findings, { ...browse, show: 'everything' });
   if (browse.find)
     return [
-      dim(`No ${showWords[browse.show]} with that in it.`),
-      ...(others.length > 0 ? [dim(`${others.length} of what is not listed: s lists more.`)] : []),
+      dim(`Nothing listed has "${browse.find}" in it.`),
+      ...(others.length > 0 ? [dim(`${counted(others.length, 'other')} could be: s lists more.`)] : []),
     ];
   if (waiting) return [dim('Nothing so far.')];
   const rest = countWords(countsOf(others.map(first)));
