@@ -112,6 +112,59 @@ describe('a k3s cluster in the sandbox', () => {
   });
 });
 
+describe('what a plan does', () => {
+  test("no guest is made before a server's Ignition, which the token is read back from, is written", () => {
+    const { steps } = presetPlan({ preset: 'k3s' });
+    const clones = steps.filter(({ verb }) => verb === 'clone-guest');
+    expect(clones).toHaveLength(5);
+    for (const { needs } of clones)
+      expect(needs).toContainEqual(expect.stringMatching(/^write proxwright-edge-server-1\.ign on /));
+  });
+
+  test("another cluster's servers are not taken for this one's", () => {
+    const made = presetPlan({ preset: 'k3s', options: '{ token: cccccccccccccccccccccccc }' });
+    const text = ignitionTexts(made).get('edge-server-1') ?? '';
+    const at = (name: string) => ({
+      node: 'pve1',
+      storage: 'local',
+      path: `/s/snippets/proxwright-${name}.ign`,
+      sha256: '',
+    });
+    const tokenOf = (name: string): string => {
+      const facts = { ...lab, snippets: [at(name)] };
+      const texts = new Map([[`pve1:/s/snippets/proxwright-${name}.ign`, text]]);
+      return tokenIn(ignitionTexts(presetPlan({ preset: 'k3s', facts, texts })).get('edge-server-1'), /./);
+    };
+    expect(tokenOf('edge-server-2')).toBe('cccccccccccccccccccccccc');
+    for (const foreign of ['edge-server-x-1', 'my-edge-server-1', 'edge-worker-1'])
+      expect(tokenOf(foreign)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('servers are made anew one after the other, each behind the open port of the one before', async () => {
+    await withRollWorld('edge', {}, async (world) => {
+      expect((await world.apply(answers({ servers: 3 }))).status).toBe('ok');
+      const { plan } = await world.plan(answers({ servers: 3, options: ', endpoint: k8s.lab' }));
+      expect(errors(plan)).toEqual([]);
+      const needs = (id: RegExp) => plan.steps.find((step) => id.test(step.id))?.needs ?? [];
+      expect(plan.steps.filter(({ id }) => id.startsWith('shut down old edge-server-'))).toHaveLength(3);
+      expect(needs(/^clone edge-server-2$/)).toContainEqual(
+        expect.stringMatching(/^remove old edge-server-1 /),
+      );
+      expect(needs(/^remove old edge-server-1 /)).toContain('wait for edge-server-1');
+      const wait = plan.steps.find(({ id }) => id === 'wait for edge-server-1');
+      expect(wait?.args).toMatchObject({ port: 6443, address: '10.0.20.11' });
+      const kube = await world.plan(answers({ servers: 3, preset: 'kubernetes' }));
+      expect(errors(kube.plan)).toContainEqual(
+        expect.stringContaining('edge-server-1 cannot be made anew: etcd'),
+      );
+      const fewer = await world.plan(answers({ servers: 1 }));
+      expect(errors(fewer.plan)).toEqual([
+        'without edge-server-2, edge-server-3 the cluster would stand still: 1 of 3 servers are no majority',
+      ]);
+    });
+  });
+});
+
 describe('what a plan says', () => {
   test.each([
     [
@@ -160,13 +213,13 @@ function serverConfig(world: RollWorld): string | undefined {
   return file && readFileSync(file, 'utf8');
 }
 
-function tokenIn(ignition: string | undefined): string {
+function tokenIn(ignition: string | undefined, shape = /^[0-9a-f]{64}$/): string {
   const { storage } = JSON.parse(ignition ?? '{}') as {
     storage: { files: { path: string; contents: { source: string } }[] };
   };
   const source = storage.files.find((file) => file.path === '/etc/proxwright/token')?.contents.source ?? '';
   const token = decodeURIComponent(source.replace(/^data:,/, '')).trim();
-  expect(token).toMatch(/^[0-9a-f]{64}$/);
+  expect(token).toMatch(shape);
   return token;
 }
 
