@@ -159,7 +159,7 @@ describe('what a plan does', () => {
       );
       const fewer = await world.plan(answers({ servers: 1 }));
       expect(errors(fewer.plan)).toEqual([
-        'without edge-server-2, edge-server-3 the cluster would stand still: 1 of 3 servers are no majority',
+        'without edge-server-3, edge-server-2 the cluster would stand still: 1 of 3 servers are no majority',
       ]);
     });
   });
