@@ -58,13 +58,13 @@ export async function mend(
   edges: MendEdges,
   again: () => Promise<boolean>,
 ): Promise<Mended> {
-  const done: Change[] = [];
+  const done: Done[] = [];
   const backups: string[] = [];
   const node = result.node ?? '';
   try {
     for (const change of result.verdict.mend.changes) {
       // Before it is tried: half of a change may be there when it fails.
-      done.push(change);
+      done.push({ change, mode: await modeNow(change, edges) });
       const backup = await carryOut(change, node, edges);
       if (backup) backups.push(backup);
     }
@@ -77,6 +77,18 @@ export async function mend(
   } catch (error) {
     return { status: 'failed', why: (error as Error).message, left: await takeBack(done, node, edges) };
   }
+}
+
+/** A change that was begun, and the file's mode before it. */
+interface Done {
+  change: Change;
+  mode: number | undefined;
+}
+
+async function modeNow(change: Change, edges: MendEdges): Promise<number | undefined> {
+  if (change.kind !== 'file' || change.before === undefined) return undefined;
+  const { exitCode, stdout } = await hostOf(change.node, edges).run(['stat', '-c', '%a', '--', change.path]);
+  return exitCode === 0 && /^[0-7]{3,4}\s*$/.test(stdout) ? Number.parseInt(stdout, 8) : undefined;
 }
 
 async function carryOut(change: Change, node: string, edges: MendEdges): Promise<string | undefined> {
@@ -98,11 +110,11 @@ async function carryOut(change: Change, node: string, edges: MendEdges): Promise
 }
 
 /** Newest first. Says what could not be taken back. */
-async function takeBack(done: readonly Change[], node: string, edges: MendEdges): Promise<string[]> {
+async function takeBack(done: readonly Done[], node: string, edges: MendEdges): Promise<string[]> {
   const left: string[] = [];
-  for (const change of done.toReversed()) {
+  for (const { change, mode } of done.toReversed()) {
     try {
-      await undo(change, node, edges);
+      await undo({ change, mode }, node, edges);
     } catch (error) {
       left.push(
         `${change.kind === 'command' ? change.argv.join(' ') : change.path}: ${(error as Error).message}`,
@@ -112,7 +124,7 @@ async function takeBack(done: readonly Change[], node: string, edges: MendEdges)
   return left;
 }
 
-async function undo(change: Change, node: string, edges: MendEdges): Promise<void> {
+async function undo({ change, mode }: Done, node: string, edges: MendEdges): Promise<void> {
   if (change.kind === 'api') {
     const { undo: back } = change;
     if (back)
@@ -128,7 +140,7 @@ async function undo(change: Change, node: string, edges: MendEdges): Promise<voi
   // Somebody else's change is not ours to take back.
   if (now !== change.after) return;
   if (change.before === undefined) await host.remove(change.path);
-  else await host.write(change.path, change.before, { mode: change.mode });
+  else await host.write(change.path, change.before, { mode: mode ?? change.mode });
 }
 
 function hostOf(node: string, { host }: MendEdges): Host {

@@ -23,6 +23,7 @@ function node(files: Map<string, string>, broken: RegExp = /^never$/) {
   const host: Host = {
     node: 'pve1',
     async run(argv) {
+      if (argv[0] === 'stat') return { exitCode: 0, stdout: '644\n', stderr: '' };
       ran.push(argv.join(' '));
       return broken.test(argv.join(' '))
         ? { exitCode: 1, stdout: '', stderr: 'warning\nno such unit\n' }

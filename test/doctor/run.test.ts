@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { defineCheck } from '../../src/doctor/check.ts';
 import { Garbled } from '../../src/doctor/look.ts';
 import { type DoctorTarget, findingsOf, runDoctor, summaryOf } from '../../src/doctor/run.ts';
@@ -68,6 +68,29 @@ describe('looking', () => {
     expect(target.asked.length).toBeLessThan(8);
     expect(results[0]?.verdict.message).toBe('could not be looked at: $ sleep 0 took longer than 0.04 s');
     expect(results[7]?.verdict.message).toContain('did not answer 3 times before');
+  });
+
+  test('waits two seconds for each thing, and no longer', async () => {
+    vi.useFakeTimers();
+    try {
+      const hanging = place(() => new Promise<never>(() => {}));
+      const check = defineCheck({
+        ...bones,
+        id: 'A',
+        read: (look) => look.command('sleep', 'inf'),
+        judge: () => pass(''),
+      });
+      let said: string | undefined;
+      void runDoctor([check], hanging).then(({ results }) => {
+        said = results[0]?.verdict.message;
+      });
+      await vi.advanceTimersByTimeAsync(1_900);
+      expect(said).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(said).toBe('could not be looked at: $ sleep inf took longer than 2 s');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test.each([
