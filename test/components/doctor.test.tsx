@@ -65,6 +65,15 @@ test('groups with their figures, the worst first, what and why and how to fix it
   expect(it.frame()).toContain('from  /etc/PVE-HOSTS');
 });
 
+test('whatever the reason takes, the fix is in sight', async () => {
+  const why = 'a very long reason '.repeat(30);
+  const { screen: it } = await open([illItem('PVE-HOSTS', 'pve1', { why })]);
+  await it.shows('1 of 1');
+  expect(it.frame()).toMatch(/why {3}a very long reason .* …\n/);
+  expect(it.frame()).toContain('type  nano /etc/hosts');
+  expect(it.frame()).toContain('or    press f');
+});
+
 test('filters by severity and by text; back and forth loses neither', async () => {
   const { screen: it } = await open();
   await it.shows('1 of 3');
@@ -145,7 +154,7 @@ test('of several fixes each is told; one that fails says why, and that all is as
   const { screen: it } = await open([hosts, stubborn]);
   await it.shows('F fix all');
   await it.press('F');
-  await it.shows('Make the changes of these 2 fixes?');
+  await it.shows('Make these 2 fixes?');
   await it.press('y');
   await it.shows('1 of 2 are fixed.');
   expect(it.frame()).toMatch(
