@@ -60,9 +60,13 @@ export function findingDetails(
 function shortened(lines: Cell[][], { room, signs }: { room: number; signs: Signs }): Cell[][] {
   const shown = lines.slice(0, Math.max(1, room));
   if (shown.length === lines.length) return lines;
-  return shown.map((cells, at) =>
-    at < shown.length - 1 ? cells : [...cells, { text: ` ${signs.ellipsis}` }],
-  );
+  const last = shown.length - 1;
+  return shown.map((cells, at) => (at < last ? cells : cells.map((cell) => goesOn(cell, signs))));
+}
+
+/** In place of the last word, that there are more. */
+function goesOn(cell: Cell, { ellipsis }: Signs): Cell {
+  return cell.grow ? { ...cell, text: `${cell.text.replace(/\s+\S+$/, '')} ${ellipsis}` } : cell;
 }
 
 /** What a thing that one can do lacks, finding by finding. */

@@ -16,7 +16,7 @@ export function mendingRows(
 
 /** What a yes would do. */
 export function fixQuestion(items: readonly DoctorItem[]): string {
-  const some = items.length === 1 ? 'Make this change' : `Make the changes of these ${items.length} fixes`;
+  const some = items.length === 1 ? 'Make this change' : `Make these ${items.length} fixes`;
   const files = items.some(({ changes = [] }) => changes.some(({ kind }) => kind !== 'head'));
   return `${some}?${files ? ' A copy of each changed file is kept on its node.' : ''}`;
 }
