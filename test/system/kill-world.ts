@@ -29,6 +29,15 @@ interface Case {
 
 type Look = (stateDir: string) => Map<string, string>;
 
+interface KillOptions {
+  /** Tells what must be the same in the end: all files of the cluster and its nodes unless given. */
+  look?: Look;
+  /** Answers that are applied beforehand, once for all cases. */
+  before?: string;
+  /** The run has steps from which there is no way back: cases end when it was gone on with. */
+  isFinal?: boolean;
+}
+
 /** A run that is killed at any entry of its journal, resumed, and taken back, each time on a sandbox of its own. */
 export class KillWorld {
   readonly #work: string;
@@ -37,33 +46,41 @@ export class KillWorld {
   /** A state folder that every case begins with, so that certificates and keys are made once. */
   readonly #seed: string;
   readonly #look: Look;
+  readonly #isFinal: boolean;
   #untouched = new Map<string, string>();
   #undisturbed = new Map<string, string>();
   #entries = 0;
 
-  private constructor(answers: string, { work, child, look }: { work: string; child: string; look: Look }) {
+  private constructor(
+    answers: string,
+    { work, child, look = whole, isFinal = false }: KillOptions & { work: string; child: string },
+  ) {
     this.#answers = answers;
+    this.#isFinal = isFinal;
     this.#work = work;
     this.#look = look;
     this.#child = child;
     this.#seed = path.join(work, 'seed');
   }
 
-  /** `look` tells what must be the same in the end: all files of the cluster and its nodes unless given. */
-  static async open(
-    answers: string,
-    name: string,
-    { look = whole }: { look?: Look } = {},
-  ): Promise<KillWorld> {
+  static async open(answers: string, name: string, options: KillOptions = {}): Promise<KillWorld> {
     const work = mkdtempSync(path.join(tmpdir(), `proxwright-${name}-`));
-    const world = new KillWorld(answers, { work, child: await buildKillChild(name), look });
-    await world.#withCase(world.#seed, async ({ stateDir }) => {
-      world.#untouched = look(stateDir);
+    const world = new KillWorld(answers, { ...options, work, child: await buildKillChild(name) });
+    await world.#withCase(world.#seed, async ({ home, stateDir }) => {
+      const { before } = options;
+      if (before !== undefined) {
+        writeFileSync(path.join(home, 'answers.yaml'), before);
+        const { stdout } = await world.#start(home, 'after', 'none');
+        expect(stdout).toMatch(/^ok /);
+        expect([...world.#look(stateDir).keys()].join()).toMatch(/qemu-server/);
+        rmSync(path.join(home, 'runs'), { recursive: true });
+      }
+      world.#untouched = world.#look(stateDir);
     });
     await world.#withCase(path.join(work, 'undisturbed'), async ({ home, stateDir }) => {
       const { stdout } = await world.#start(home, 'after', 'none');
       world.#entries = Number(/ok after (\d+)/.exec(stdout)?.[1]);
-      world.#undisturbed = look(stateDir);
+      world.#undisturbed = world.#look(stateDir);
     });
     return world;
   }
@@ -107,6 +124,7 @@ export class KillWorld {
           await expect(resumeRun(id, options)).rejects.toThrow('come to its end');
         else expect(await resumeRun(id, options), name).toMatchObject({ status: 'ok', failed: 0 });
         expect(this.#look(stateDir), name).toEqual(this.#undisturbed);
+        if (this.#isFinal) return;
         expect(await undoRun(id, options), name).toMatchObject({ status: 'ok', failed: 0 });
         expect(this.#look(stateDir), `${name}, then undone`).toEqual(this.#untouched);
       } finally {
