@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Cell } from '../src/view/cells.ts';
+import { counted } from '../src/view/durations.ts';
 import { wrapWords } from '../src/view/fit.ts';
 import type { Remark } from '../src/view/kea-findings.ts';
 import type { Signs } from '../src/view/signs.ts';
@@ -32,7 +33,7 @@ export function KeaFindings({
       />
     );
   }
-  const lines = remarks.flatMap((remark) => remarkLines(remark, { width, signs }));
+  const lines = remarkLines(remarks, { width, signs });
   const all = screenReader || lines.length <= height;
   const shown = all ? lines : lines.slice(0, Math.max(0, height - 1));
   return (
@@ -41,7 +42,7 @@ export function KeaFindings({
       {!all && (
         <Row
           width={width}
-          cells={[{ text: `   ${remarks.length} findings in all: f`, as: 'dim', grow: true }]}
+          cells={[{ text: `   ${counted(remarks.length, 'finding')} in all: f`, as: 'dim', grow: true }]}
         />
       )}
     </>
@@ -56,7 +57,7 @@ export function KeaFindingsScreen({ remarks, onBack }: { remarks: readonly Remar
   const lines =
     remarks.length === 0
       ? [[{ text: ' Nothing is wrong.', grow: true }]]
-      : remarks.flatMap((remark) => remarkLines(remark, { width, signs }));
+      : remarkLines(remarks, { width, signs });
   const long = lines.length > height;
   useKeys((press) => {
     const by = { up: -1, down: 1, pageup: -10, pagedown: 10 }[press.key as string];
@@ -73,10 +74,16 @@ export function KeaFindingsScreen({ remarks, onBack }: { remarks: readonly Remar
   );
 }
 
-function remarkLines({ as, text }: Remark, { width, signs }: { width: number; signs: Signs }): Cell[][] {
-  const sign = { failed: signs.failed, warning: signs.warning, dim: signs.idle }[as];
-  return wrapWords(text, width - 4).map((line, at): Cell[] => [
-    { text: at === 0 ? ` ${sign} ` : '   ', as },
-    { text: line, grow: true, as: as === 'dim' ? 'dim' : 'plain' },
-  ]);
+/** Remarks as lines of that width, each with its sign. */
+export function remarkLines(
+  remarks: readonly Remark[],
+  { width, signs }: { width: number; signs: Signs },
+): Cell[][] {
+  const sign = { failed: signs.failed, warning: signs.warning, dim: signs.idle };
+  return remarks.flatMap(({ as, text }) =>
+    wrapWords(text, width - 4).map((line, at): Cell[] => [
+      { text: at === 0 ? ` ${sign[as]} ` : '   ', as },
+      { text: line, grow: true, as: as === 'dim' ? 'dim' : 'plain' },
+    ]),
+  );
 }

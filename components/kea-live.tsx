@@ -8,7 +8,7 @@ import { silentText } from '../src/view/kea-silent.ts';
 import { isLetter } from '../src/view/press.ts';
 import { moved } from '../src/view/scroll.ts';
 import { Frame } from './frame.tsx';
-import { KeaFindings, KeaFindingsScreen } from './kea-findings.tsx';
+import { KeaFindings, KeaFindingsScreen, remarkLines } from './kea-findings.tsx';
 import { KeaGuests } from './kea-guests.tsx';
 import { keaHelp, keaTitle } from './kea-help.ts';
 import { KeaNetworks } from './kea-networks.tsx';
@@ -69,7 +69,8 @@ export function KeaLive({ status, silent, ...ways }: KeaLiveProps) {
 
   if (reading) return <KeaFindingsScreen remarks={remarks} onBack={() => setReading(false)} />;
   const beside = width >= narrowest && !screenReader;
-  const below = Math.min(Math.max(1, remarks.length), height < 14 ? 2 : Math.floor(height / 5));
+  const said = remarkLines(remarks, { width, signs }).length;
+  const below = Math.min(Math.max(1, said), height < 14 ? 2 : Math.floor(height / 5));
   const room = Math.max(4, height - 3 - below);
   const left = beside ? Math.min(46, Math.max(37, Math.floor(width * 0.36))) : width;
   const listHeight = beside ? room : Math.min(networks.length + 1, Math.floor(room / 2));

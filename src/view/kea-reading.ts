@@ -40,7 +40,9 @@ export function noAgentText(
   return {
     what: `No Kea agent runs on ${node}.`,
     why: [
-      ...(sandbox ? [`The practice cluster has none on ${node} until you install it there.`] : []),
+      ...(sandbox && !reading.installed
+        ? [`The practice cluster has none on ${node} until you install it there.`]
+        : []),
       ...(reading.installed
         ? [reading.why, 'A Kea that the agent started serves on without it; changes reach nobody.']
         : [`proxwright itself is not installed on ${node}.`]),

@@ -81,6 +81,19 @@ test('a guest that the cursor is on is told in full; left goes to the networks, 
   await at.shows('Flatcar cluster');
 });
 
+test('a single finding that is longer than a line stands there whole', async () => {
+  const message =
+    'not served: its address 10.0.20.101 is also that of guest 101 net0, which has the lower id';
+  const { at } = await open([
+    running([keaNetwork('vmbr0')], {
+      findings: [{ vmid: 300, nic: 'net0', severity: 'error', message, networks: ['vmbr0'] }],
+    }),
+  ]);
+  const frame = await at.shows('✗ guest 300 net0: not served');
+  expect(frame).toContain('the lower id');
+  expect(frame).not.toContain('in all: f');
+});
+
 test('all findings in full by a key', async () => {
   const { at } = await open([lab]);
   await at.shows('agent pid 812');
