@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Finding, Step, StepValue } from '../../plan/step.ts';
+import { type MapDirectoryArgs, mapDirectory } from '../../steps/map-directory.ts';
 import type { ClusterAnswers } from './answers.ts';
 import type { PlacedGuest } from './placement.ts';
 import type { TemplateSource } from './templates.ts';
@@ -65,12 +66,21 @@ export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Findi
       case 'write-ha-group':
         return [{ path: '/', privilege: 'Sys.Console', why: 'change what is under HA' }];
       case 'map-directory':
-        return [{ path: `/mapping/dir/${String(args.id)}`, privilege: 'Mapping.Modify', why }];
+        return mappingNeeds(args as MapDirectoryArgs, facts, why);
       default:
         return [];
     }
   });
   return lacking(needs, facts);
+}
+
+/** A new mapping takes the right to all of them; whoever gives it to a guest needs to use it. */
+function mappingNeeds(args: MapDirectoryArgs, facts: Facts, why: string): Need[] {
+  const path = `/mapping/dir/${args.id}`;
+  const there = facts.mappings.some((mapping) => mapping.id === args.id);
+  const modify = { path: there ? path : '/mapping/dir', privilege: 'Mapping.Modify', why };
+  const use = { path, privilege: 'Mapping.Use', why: `share ${args.id} with guests` };
+  return mapDirectory.check(args, facts).needed ? [modify, use] : [use];
 }
 
 function lacking(needs: readonly Need[], facts: Facts): Finding[] {
