@@ -47,6 +47,7 @@ import { maasClock } from './checks/maas/clock.ts';
 import { maasEfiBoot } from './checks/maas/efi-boot.ts';
 import { maasImage } from './checks/maas/image.ts';
 import { maasKey } from './checks/maas/key.ts';
+import { maasRackSync } from './checks/maas/rack-sync.ts';
 import { maasReachable } from './checks/maas/reachable.ts';
 import { bondLacp } from './checks/network/bond-lacp.ts';
 import { bondLinks } from './checks/network/bond-links.ts';
@@ -199,5 +200,6 @@ export const checks: readonly AnyCheck[] = [
   maasKey,
   maasClock,
   maasImage,
+  maasRackSync,
   maasEfiBoot,
 ];
