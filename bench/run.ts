@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<Line[]>>>> = 
   guests: async () => (await import('./guests.ts')).guests,
   plan: async () => (await import('./plan.ts')).plan,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  preflight: async () => (await import('./preflight.ts')).preflight,
   butane: async () => (await import('./butane.ts')).butane,
   'maas-image': async () => (await import('./maas-image.ts')).maasImage,
 };

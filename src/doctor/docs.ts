@@ -28,6 +28,12 @@ nothing. Each look takes two seconds at most; what cannot be looked at is skippe
 | \`--html OUT.html\` \`--bundle OUT.tgz\` | to hand on, without secrets |
 | \`--json\` | \`{version, summary, findings}\` |
 
+Before \`apply\` changes anything, and in the review of the terminal UI, it looks at what the answers need, beside
+the reading of the facts. A failure keeps the run from beginning, a warning is told with the plan. What concerns
+guests that are there already, or a node that the plan leaves alone, is only told; what the run brings in order by
+itself is not. \`apply FILE --skip ID,…\` goes on regardless of some checks. \`plan\` shows the same and stops
+nothing; where there is nothing to do, and for \`destroy\`, nobody is asked.
+
 Exit codes: 0 nothing failed; 1 something failed; 2 bad usage. MAAS is looked at where \`MAAS_API_URL\` and
 \`MAAS_API_KEY\` are set.
 `;
