@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnswersError } from '../../src/errors.ts';
 import { networkOf } from '../../src/maas-image/network.ts';
-import { testEdges } from './edges.ts';
+import { runCommand } from '../../src/maas-image/run-command.ts';
+import { ASSETS, testEdges } from './edges.ts';
 
 const OWN = resolve(import.meta.dirname, 'cases/network');
 /** Configs as MAAS sends them, each brought up once in a real guest. */
@@ -70,6 +71,19 @@ test('a file that is not there', async () => {
   expect(await refused(OWN, 'no-such-file')).toMatch(
     /no-such-file.yaml cannot be read: No such file or directory$/,
   );
+});
+
+test('whatever a config has in it, it is converted or refused, and no interface is lost', async () => {
+  const files = [OWN, SHARED].flatMap((folder) =>
+    casesIn(folder).map((name) => join(folder, `${name}.yaml`)),
+  );
+  const fuzz = join(import.meta.dirname, 'fuzz-network.py');
+  const argv = ['python3', fuzz, join(ASSETS, 'curtin-hooks'), '1', '3000', ...files];
+  const { stdout, stderr } = await runCommand(testEdges(), argv);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^\{[^{}]*\}\n$/);
+  expect(stdout).not.toMatch(/wrong|crashed/);
+  expect(Number(/'converted': (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(200);
 });
 
 function convert(folder: string, name: string) {
