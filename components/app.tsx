@@ -10,7 +10,7 @@ import { signsFor, spokenSigns } from '../src/view/signs.ts';
 import { newWizard, type WizardState } from '../src/view/wizard-state.ts';
 import type { Change } from '../src/view/wizard-way.ts';
 import { Ask } from './ask.tsx';
-import { Doctor } from './doctor.tsx';
+import { DoctorScreen } from './doctor-screen.tsx';
 import { Help, type HelpTopic } from './help.tsx';
 import { Home } from './home.tsx';
 import { KeaScreen } from './kea-screen.tsx';
@@ -180,7 +180,7 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
       case 'doctor':
         return (
           doctor && (
-            <Doctor
+            <DoctorScreen
               live={doctor}
               browse={browse}
               onBrowse={setBrowse}

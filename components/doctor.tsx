@@ -17,7 +17,7 @@ import { Scrolled } from './scrolled.tsx';
 import { Trouble } from './trouble.tsx';
 import { Waiting } from './waiting.tsx';
 
-interface DoctorProps {
+export interface DoctorProps {
   live: LiveDoctor;
   browse: DoctorBrowse;
   onBrowse: (browse: DoctorBrowse) => void;
