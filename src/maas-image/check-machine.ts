@@ -4,6 +4,7 @@ import { RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
 import type { ImageSpec } from './image-spec.ts';
 import { roomFor } from './room.ts';
+import { runCommand } from './run-command.ts';
 import { needTools } from './tools.ts';
 
 /** Whether a native build can begin here; throws RunError with what to do first. */
@@ -14,6 +15,7 @@ export async function checkMachine(spec: ImageSpec, output: string, edges: Image
     });
   }
   await needTools(edges, ['mmdebstrap', 'pigz', 'unshare', 'setpriv', 'arch-test', 'gpgv', 'tar']);
+  await checkArchitecture(spec.arch, edges);
   const folder = dirname(output);
   const there = await stat(folder).catch(() => undefined);
   if (!there?.isDirectory()) {
@@ -33,6 +35,15 @@ export async function checkMachine(spec: ImageSpec, output: string, edges: Image
       fix: 'free some, or set maas_image.work_dir to a folder on another disk',
     });
   }
+}
+
+/** The packages' own scripts run while the image is put together, as programs of its architecture. */
+async function checkArchitecture(arch: ImageSpec['arch'], edges: ImageEdges): Promise<void> {
+  const { exitCode } = await runCommand(edges, ['arch-test', arch]);
+  if (exitCode === 0) return;
+  throw new RunError(`this machine cannot run programs of ${arch}`, {
+    fix: 'apt-get install qemu-user-static binfmt-support, or build on a machine of that architecture',
+  });
 }
 
 async function mustExist(path: string, what: string, fix: string): Promise<void> {

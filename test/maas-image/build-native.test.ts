@@ -153,6 +153,13 @@ describe('what is missing is told before anything begins', () => {
     expect((error as RunError).fix).toMatch(/^apt-get install mmdebstrap /);
   });
 
+  test('what runs programs of another architecture, with its package', async () => {
+    tool('arch-test', '[ "$1" = amd64 ]');
+    const error = await buildNative(spec({ arch: 'arm64' }), machine()).catch((thrown: unknown) => thrown);
+    expect((error as RunError).message).toBe('this machine cannot run programs of arm64');
+    expect((error as RunError).fix).toMatch(/^apt-get install qemu-user-static binfmt-support/);
+  });
+
   test('the folder of the output', async () => {
     const given = spec({ output: join(folder, 'nowhere/image.tar.gz') });
     await expect(buildNative(given, machine())).rejects.toThrow('the folder for the image is not there');
