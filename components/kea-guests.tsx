@@ -50,7 +50,7 @@ export function KeaGuests({ network, at, width, height }: KeaGuestsProps) {
         />
       )}
       {chosen && !screenReader && (
-        <Lines lines={[`   ${guestDetail(chosen, { signs, now: now() })}`]} width={width} as="dim" />
+        <Lines lines={[`   ${guestDetail(chosen, { signs })}`]} width={width} as="dim" />
       )}
       {(plot > 0 || screenReader) && <Offers minutes={network.offers} width={width} height={plot} />}
     </>

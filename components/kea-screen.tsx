@@ -3,9 +3,9 @@ import type { KeaReading } from '../src/view/kea-reading.ts';
 import type { Session } from '../src/view/session.ts';
 import { targetName } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
-import { KeaAbsent } from './kea-absent.tsx';
 import { keaTitle } from './kea-help.ts';
 import { KeaLive } from './kea-live.tsx';
+import { KeaNothing } from './kea-nothing.tsx';
 import { useLoad } from './load.ts';
 import { useLook } from './look.ts';
 import { Trouble } from './trouble.tsx';
@@ -80,20 +80,12 @@ function KeaOfNode({ ask, every, now, nodes, node, onNode, ...rest }: KeaOfNodeP
     onBack,
     onHelp,
   };
-  if (value === undefined && error === undefined)
-    return <Waiting title={keaTitle} what={`Asking the Kea agent of ${node}`} onBack={onBack} />;
-  if (value === undefined) {
-    return (
-      <Trouble
-        title={keaTitle}
-        what={`${node} could not be asked`}
-        error={error}
-        onRetry={again}
-        onBack={onBack}
-      />
-    );
+  if (value?.agent !== 'running') {
+    const reading =
+      value ??
+      (error === undefined ? { agent: 'asked' as const, node } : { agent: 'unknown' as const, node, error });
+    return <KeaNothing reading={reading} onInstall={onInstall} {...ways} />;
   }
-  if (value.agent !== 'running') return <KeaAbsent reading={value} onInstall={onInstall} {...ways} />;
   return (
     <KeaLive status={value.status} {...ways} {...(error === undefined ? {} : { silent: { at, error } })} />
   );

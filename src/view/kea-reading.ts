@@ -1,3 +1,4 @@
+import { describeError } from '../errors.ts';
 import type { KeaStatus } from '../kea/status.ts';
 
 /** What one look at a node's Kea agent gave. */
@@ -13,6 +14,12 @@ export function networkName({ bridge, vlan }: { bridge: string; vlan: number | n
   return vlan === null ? bridge : `${bridge}.${vlan}`;
 }
 
+/** Nothing to show of a node: no agent, none within reach, not asked yet, or the question failed. */
+export type NoStatus =
+  | Exclude<KeaReading, { agent: 'running' }>
+  | { agent: 'asked'; node: string }
+  | { agent: 'unknown'; node: string; error: unknown };
+
 export interface NoAgent {
   /** One sentence. */
   what: string;
@@ -23,10 +30,16 @@ export interface NoAgent {
 
 /** Why there is nothing to be seen of a node, and how to get an agent there. `canInstall`: the menu has a line for it. */
 export function noAgentText(
-  reading: Exclude<KeaReading, { agent: 'running' }>,
+  reading: Exclude<NoStatus, { agent: 'asked' }>,
   { canInstall, sandbox }: { canInstall: boolean; sandbox: boolean },
 ): NoAgent {
   const { node } = reading;
+  if (reading.agent === 'unknown') {
+    const [first = '', ...rest] = describeError(reading.error).map((line) => line.trim());
+    const why = [first, ...rest.filter((line) => !line.startsWith('→'))];
+    const todo = rest.filter((line) => line.startsWith('→')).map((line) => line.slice(1).trim());
+    return { what: `${node} could not be asked.`, why, todo };
+  }
   if (reading.agent === 'out-of-reach') {
     return {
       what: `The Kea agent of ${node} cannot be asked.`,

@@ -98,11 +98,9 @@ export function guestCells(
   ];
 }
 
-/** One guest in full, for whom its row is too short. */
-export function guestDetail(guest: GuestStatus, { signs, now }: { signs: Signs; now: number }): string {
-  const { said } = leaseOf(guest, { signs, now });
-  const parts = [guest.mac, ...(guest.hostname === undefined ? [] : [harmless(guest.hostname)]), said];
-  return parts.join(` ${signs.dot} `);
+/** What has no room in the row of a guest. */
+export function guestDetail({ mac, hostname }: GuestStatus, { signs }: { signs: Signs }): string {
+  return [mac, ...(hostname === undefined ? [] : [harmless(hostname)])].join(` ${signs.dot} `);
 }
 
 /** `agent pid 812 · Kea 2.6.3 · since 3 h ago`. */

@@ -143,6 +143,15 @@ test('another node by a key; one without an agent says how to get one', async ()
   await at.shows('called after it');
 });
 
+test('keys that come before a node has answered are not lost', async () => {
+  const { at } = await open([{ agent: 'absent', node: '', why: '', installed: false }]);
+  await at.shows('[pve1]');
+  await at.press('n', 'n');
+  await at.shows('[pve3]');
+  await at.press('n', 'n');
+  await at.shows('[pve2]');
+});
+
 test('the API alone cannot ask an agent', async () => {
   const { at } = await open([{ agent: 'out-of-reach', node: 'pve1' }]);
   await at.shows('cannot be asked');
@@ -154,7 +163,8 @@ describe('a node that cannot be reached', () => {
     const { at } = await open([new TargetError('no answer', { why: 'connection refused' }), lab]);
     await at.shows('pve1 could not be asked');
     expect(at.frame()).toContain('connection refused');
-    await at.press('enter');
+    expect(at.frame()).toContain('n next node');
+    await at.press('r');
     await at.shows('agent pid 812');
   });
 });
