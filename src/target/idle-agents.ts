@@ -15,7 +15,9 @@ export function idleAgents(now: () => number): IdleAgents {
   let idle: { agent: SocketAgent; port: number; since: number }[] = [];
   return {
     take(port) {
-      const usable = idle.filter((one) => one.port === port && now() - one.since < FRESH);
+      const usable = idle.filter(
+        (one) => one.port === port && now() - one.since < FRESH && isOpen(one.agent),
+      );
       for (const { agent } of idle.filter((one) => !usable.includes(one))) agent.destroy();
       const taken = usable.pop();
       idle = usable;
@@ -28,4 +30,9 @@ export function idleAgents(now: () => number): IdleAgents {
       for (const { agent } of idle.splice(0)) agent.destroy();
     },
   };
+}
+
+/** Its server may have gone meanwhile, with all connections. */
+function isOpen({ freeSockets }: SocketAgent): boolean {
+  return Object.values(freeSockets).some((sockets) => sockets?.some((socket) => !socket.destroyed));
 }

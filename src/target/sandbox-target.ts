@@ -22,10 +22,13 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
   try {
     await finder.current();
     const access = async () => {
-      const running = await finder.current();
+      const glanced = await finder.glance();
+      const known = idle.take(glanced.port);
+      // A new connection goes to whoever is there now.
+      const running = known ? glanced : await finder.current();
       const { port, hostSecret } = running;
       // Without the signal: a cancelled run still gives its lock back on the host.
-      const agent = idle.take(port) ?? new SocketAgent(await openConnection(sandboxEndpoint(running)));
+      const agent = known ?? new SocketAgent(await openConnection(sandboxEndpoint(running)));
       return { agent, hostSecret, done: () => idle.give(port, agent) };
     };
     const connect = async () =>
@@ -57,6 +60,7 @@ export async function openSandbox(environment: TargetEnvironment): Promise<Targe
       },
     };
   } catch (error) {
+    idle.close();
     await finder.close();
     throw error;
   }
@@ -85,18 +89,21 @@ function sandboxFinder(sandbox: TargetEnvironment['sandbox'], now: () => number)
     return found ?? find();
   }
 
+  const current = async (): Promise<Running> => {
+    found ??= find();
+    const known = found;
+    const running = await known;
+    if (running.close !== undefined && running.pid === undefined) return running;
+    const there = await findSandbox(sandbox.stateDir);
+    if (there?.port !== running.port) return again(known);
+    seen = now();
+    return running;
+  };
+
   return {
-    async current(): Promise<Running> {
-      found ??= find();
-      const known = found;
-      const running = await known;
-      const isOurs = running.close !== undefined && running.pid === undefined;
-      if (isOurs || now() - seen < GLANCE) return running;
-      const there = await findSandbox(sandbox.stateDir);
-      if (there?.port !== running.port) return again(known);
-      seen = now();
-      return running;
-    },
+    current,
+    /** As it was a moment ago: enough for a connection that is open. */
+    glance: async (): Promise<Running> => (found && now() - seen < GLANCE ? found : current()),
     async close(): Promise<void> {
       closed = true;
       await (await found?.catch(() => undefined))?.close?.();
