@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<() => Promise<Line[]>>>> = 
   doctor: async () => (await import('./doctor.ts')).doctor,
   preflight: async () => (await import('./preflight.ts')).preflight,
   butane: async () => (await import('./butane.ts')).butane,
+  kea: async () => (await import('./kea.ts')).kea,
   'maas-image': async () => (await import('./maas-image.ts')).maasImage,
 };
 const chosen = process.argv.slice(2);
