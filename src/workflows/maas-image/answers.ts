@@ -192,7 +192,7 @@ const fields = z.strictObject({
     .meta({
       label: 'Debug user',
       help: 'A user with sudo in every node, for looking into deployments that fail. Off by default.',
-      ask: 'never',
+      ask: 'more',
     })
     .optional(),
   work_dir: fileName
