@@ -3,7 +3,7 @@ import { durationText } from './durations.ts';
 import { textWidth } from './fit.ts';
 import { harmless } from './harmless.ts';
 import type { PhaseState } from './phase-state.ts';
-import { barText } from './run-cells.ts';
+import { barText, stepSign } from './run-cells.ts';
 import type { StepState } from './run-state.ts';
 import type { Signs } from './signs.ts';
 
@@ -31,7 +31,7 @@ export function phaseCells(
   const usual = phase.usual === undefined ? '' : durationText(phase.usual);
   return [
     { text: '  ', said: '' },
-    signOf(phase, signs),
+    stepSign(phase, signs),
     {
       text: harmless(phase.title),
       width: Math.min(widest, Math.floor(width * 0.4)),
@@ -43,19 +43,6 @@ export function phaseCells(
     { text: timeOf(phase, now), width: 11, align: 'right', as: 'dim' },
     { text: usual ? ` last ${usual}` : '', as: 'dim', grow: true, said: usual && `last time ${usual}` },
   ];
-}
-
-function signOf({ status }: PhaseState, signs: Signs): Cell {
-  switch (status) {
-    case 'done':
-      return { text: ` ${signs.ok} `, as: 'ok', said: 'done:' };
-    case 'failed':
-      return { text: ` ${signs.failed} `, as: 'failed', said: 'failed:' };
-    case 'running':
-      return { text: ` ${signs.active} `, as: 'accent', said: 'at work:' };
-    default:
-      return { text: ` ${signs.idle} `, as: 'dim', said: 'waiting:' };
-  }
 }
 
 function barCells(

@@ -64,7 +64,7 @@ export function barText(fraction: number, width: number, signs: Signs): string {
   return signs.bar.full.repeat(full) + signs.bar.empty.repeat(width - full);
 }
 
-export function stepSign(step: StepState, signs: Signs): Cell {
+export function stepSign(step: Pick<StepState, 'status' | 'retry'>, signs: Signs): Cell {
   switch (step.status) {
     case 'done':
       return { text: ` ${signs.ok} `, as: 'ok', said: 'done:' };
