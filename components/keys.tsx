@@ -16,19 +16,22 @@ const ListenersContext = createContext<RefObject<Listener[]>>({ current: [] });
 export function KeyRouter({ onInterrupt, children }: { onInterrupt: () => void; children: ReactNode }) {
   const listeners = useRef<Listener[]>([]);
   const waiting = useRef<Press[]>([]);
+  const busy = useRef(false);
 
   const deliver = () => {
     const press = waiting.current.shift();
+    busy.current = press !== undefined;
+    if (!press) return;
     const top = listeners.current[listeners.current.length - 1];
-    if (press && isCtrl(press, 'c') && !top?.interrupt) onInterrupt();
-    else if (press) top?.handler.current(press);
-    // The next key may be for a screen that this one has opened: it waits until that is drawn.
-    if (waiting.current.length > 0) setTimeout(deliver, 0);
+    if (isCtrl(press, 'c') && !top?.interrupt) onInterrupt();
+    else top?.handler.current(press);
+    // The next key may be for a screen that this one has opened, or go on from where this one has moved: it
+    // waits until that is drawn.
+    setTimeout(deliver, 0);
   };
   const receive = (presses: readonly Press[]) => {
-    const idle = waiting.current.length === 0;
     waiting.current.push(...presses);
-    if (idle && presses.length > 0) deliver();
+    if (!busy.current) deliver();
   };
   useInput((input, key) => receive(pressesOf(input, key)));
   usePaste((text) => receive([{ key: 'text', text: text.trimEnd() }]));

@@ -86,6 +86,18 @@ test('several keys in one piece go one after the other to the screens that they 
   await walker.shows('Where guests may go');
 });
 
+test('keys held down on a slow line count, each of them', async () => {
+  const { screen: walker } = open();
+  await walker.shows('❯ Flatcar cluster');
+  await walker.press('\x1b[B\x1b[B\x1b[B\x1b[A');
+  const place = (text: string): number =>
+    walker
+      .frame()
+      .split('\n')
+      .findIndex((line) => line.includes(text));
+  await expect.poll(() => place('❯') - place('Flatcar cluster')).toBe(2);
+});
+
 test('an error in the plan keeps it from being run and says what to change', async () => {
   const { screen: walker, session } = open({ planError: true });
   await toReview(walker);

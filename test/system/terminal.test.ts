@@ -47,7 +47,7 @@ async function toReview(terminal: PseudoTerminal): Promise<void> {
   await terminal.shows('to do');
 }
 
-const stops = ['Name', 'Image', 'Groups', 'Nodes', 'Storage for the disks', 'More details'];
+const stops = ['Name', 'Image', 'Preset', 'Groups', 'Nodes', 'Storage for the disks', 'More details'];
 
 /** Past the question whether unsaved answers are to be forgotten. */
 async function leave(terminal: PseudoTerminal): Promise<number> {
@@ -208,7 +208,13 @@ describe('terminals and their users', () => {
   test('--screen-reader gives lines of words, without drawings', async () => {
     const terminal = inTerminal({ home, args: ['--target', 'sandbox', '--screen-reader'] });
     await terminal.shows('(here) Flatcar cluster: ');
-    for (const said of ['Typed: flatcar', '(here) flatcar-stable', 'server ×3', 'marked: all']) {
+    for (const said of [
+      'Typed: flatcar',
+      '(here) flatcar-stable',
+      '(here) Leave it out',
+      'server ×3',
+      'marked: all',
+    ]) {
       await terminal.press('enter');
       await terminal.shows(said);
     }
