@@ -21,7 +21,7 @@ export function optionSets(reservations: readonly Reservation[]): {
     use.count += 1;
     uses.set(key, use);
   }
-  const shared = [...uses].filter(([, { data, count }]) => data.length > 0 && count > 1);
+  const shared = [...uses].filter(([, use]) => shrinks(use));
   shared.sort(([a], [b]) => (a < b ? -1 : 1));
   shared.forEach(([, use], index) => {
     use.name = `options-${index + 1}`;
@@ -33,6 +33,14 @@ export function optionSets(reservations: readonly Reservation[]): {
       return use?.name ? { class: use.name } : { data: optionsOf(reservation) };
     },
   };
+}
+
+/** Whether a class for so many guests is shorter than the options written out with each of them. */
+function shrinks({ data, count }: { data: readonly OptionData[]; count: number }): boolean {
+  if (data.length === 0) return false;
+  const options = `,"option-data":${JSON.stringify(data)}`.length;
+  const theClass = ',{"name":"options-1"}'.length + options;
+  return theClass + count * ',"client-classes":["options-1"]'.length < count * options;
 }
 
 function keyOf({ gateway, dnsServers, searchDomains }: Reservation): string {
