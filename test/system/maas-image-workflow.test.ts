@@ -9,14 +9,20 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../src/cli.ts';
+import { apply } from '../../src/commands/apply.ts';
+import { image } from '../../src/commands/image.ts';
+import { plan } from '../../src/commands/plan.ts';
+import { runs } from '../../src/commands/runs.ts';
+import { describeError, exitCodeOf } from '../../src/errors.ts';
 import type { Manifest } from '../../src/maas-image/manifest.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { SmallImage } from '../maas-image/small-image.ts';
-import { cleanEnvironment, root } from './environment.ts';
-import { type Ended, runMain } from './run-main.ts';
+import { cleanEnvironment, envIn, root } from './environment.ts';
+import type { Ended } from './run-main.ts';
 
 /**
  * The workflow as people use it, on the practice cluster: only mmdebstrap is a script here, whose tarball is a
@@ -185,11 +191,38 @@ function answer(...lines: string[]): void {
   writeFileSync(path.join(home, 'image.yaml'), `version: 1\nmaas_image:\n${text}`);
 }
 
-function main(...args: string[]): Promise<Ended> {
-  return runMain(home, [...args, ...(args[0] === 'image' ? [] : ['--target', 'sandbox'])], { PATH: PATH() });
+/** Within this process, which has loaded everything already; what is killed is a process of its own. */
+async function main(...args: string[]): Promise<Ended> {
+  const ended: Ended = { code: 0, stdout: '', stderr: '' };
+  const sink = (name: 'stdout' | 'stderr') =>
+    ({ columns: 80, write: (text: string) => (ended[name] += text) }) as unknown as NodeJS.WriteStream;
+  const env = envIn(home, {
+    variables: variables(),
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    // The lock of a process that was killed is known by it.
+    machine: hostname(),
+    isAlive: (pid) => existsSync(`/proc/${pid}`),
+    sendSignal: (pid, signal) => process.kill(pid, signal),
+  });
+  const line = parseCommandLine([...args, ...(args[0] === 'image' ? [] : ['--target', 'sandbox'])]);
+  const commands: Record<string, () => Promise<number>> = {
+    plan: () => plan(line, env),
+    apply: () => apply(line, env),
+    destroy: () => apply(line, env, 'destroy'),
+    runs: () => runs(line, env),
+    image: () => image(line, env),
+  };
+  ended.code = await (
+    commands[args[0] ?? ''] ?? (() => Promise.reject(new Error('no such command')))
+  )().catch((error: unknown) => {
+    ended.stderr += describeError(error).join('\n');
+    return exitCodeOf(error);
+  });
+  return ended;
 }
 
-function variables(): NodeJS.ProcessEnv {
+function variables(): Record<string, string> {
   return cleanEnvironment(home, { PATH: PATH() });
 }
 
