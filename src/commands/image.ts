@@ -7,6 +7,7 @@ import type { ImageSpec } from '../maas-image/image-spec.ts';
 import type { MaasImageAnswers } from '../workflows/maas-image/answers.ts';
 import { maasImage } from '../workflows/maas-image/workflow.ts';
 import type { Workflow } from '../workflows/workflow.ts';
+import { IMAGE_HELP } from './image-help.ts';
 import { imageList } from './image-list.ts';
 import { imageUpload } from './image-upload.ts';
 import { machineHere, placesOf } from './machine-here.ts';
@@ -14,9 +15,13 @@ import { readAnswerFile, readFileBeside } from './read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `image`: builds, checks, boots and uploads images on this machine; it needs no target. */
-export function image({ rest }: CommandLine, env: Env): Promise<number> {
+export async function image({ rest }: CommandLine, env: Env): Promise<number> {
   const { stdout, stderr } = env;
   const [name, ...argv] = rest;
+  if (name === '--help' || name === '-h' || argv.includes('--help')) {
+    stdout.write(IMAGE_HELP);
+    return 0;
+  }
   if (name === 'upload') return imageUpload(argv, env);
   if (name === 'list') return imageList(argv, env);
   return imageCommand({

@@ -28,6 +28,8 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
   return withWorkFolder(spec.work_dir ?? edges.temporary, edges, async (work) => {
     const epoch = sourceDate(edges.variables);
     const recipe = buildRecipe(spec, { asset: edges.asset, work, epoch });
+    // Of the files as they are now: that is what is built.
+    const hash = await recipeHash(spec, edges);
     await writeRecipe(spec, { recipe, folder: work, edges });
     edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 1 });
     const half = `${output}.part`;
@@ -43,7 +45,7 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
         arch: spec.arch,
         proxmox: spec.proxmox,
         engine: 'native',
-        recipe: await recipeHash(spec, edges),
+        recipe: hash,
         kernels,
         tarball: { file: basename(output), ...tarball },
         packages,

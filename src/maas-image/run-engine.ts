@@ -29,13 +29,14 @@ export async function runEngine(spec: ImageSpec, engine: EngineRun, edges: Image
   await checkRoom(output, spec, edges);
   return withWorkFolder(spec.work_dir ?? edges.temporary, edges, async (folder) => {
     edges.progress({ type: 'phase', phase: 'prepare', title: 'Preparation', fraction: 0 });
+    const recipe = await recipeHash(spec, edges);
     await renderEngine(spec, folder, edges);
     edges.progress({ type: 'phase', phase: 'engine', title: `Build with ${spec.engine}`, fraction: 0 });
     try {
       for (const argv of engine.commands(folder, output))
         await follow(argv, { folder, env: engine.env(output), edges });
       edges.progress({ type: 'phase', phase: 'engine', title: `Build with ${spec.engine}`, fraction: 1 });
-      return await wholeManifest(spec, output, edges);
+      return await wholeManifest(spec, output, recipe);
     } catch (error) {
       await rm(`${output}.part`, { force: true });
       throw error;
@@ -89,7 +90,7 @@ async function follow(
   }
 }
 
-async function wholeManifest(spec: ImageSpec, output: string, edges: ImageEdges): Promise<Manifest> {
+async function wholeManifest(spec: ImageSpec, output: string, recipe: string): Promise<Manifest> {
   const file = besideTarball(output, '.manifest.json');
   try {
     const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
@@ -100,7 +101,7 @@ async function wholeManifest(spec: ImageSpec, output: string, edges: ImageEdges)
     const whole = {
       ...manifest,
       engine: spec.engine,
-      recipe: await recipeHash(spec, edges),
+      recipe,
       tarball: { ...manifest.tarball, file: basename(output) },
     };
     await writeManifest(output, whole);

@@ -178,6 +178,13 @@ describe('image upload', () => {
   });
 });
 
+test('image --help is printed, with every command', async () => {
+  const { stdout } = await run('--help');
+  for (const name of ['build', 'verify', 'boot', 'network', 'upload', 'list'])
+    expect(stdout).toContain(`proxwright image ${name} `);
+  expect((await run('upload', '--help')).stdout).toBe(stdout);
+});
+
 test('image list without MAAS and without an image says so, as JSON too', async () => {
   expect((await run('list')).stdout).toBe('no image of ours in this folder\n');
   expect(JSON.parse((await run('list', '--json')).stdout)).toEqual({ version: 1, local: [], maas: null });
