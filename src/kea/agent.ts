@@ -9,7 +9,7 @@ import { reasonOf } from './reason.ts';
 import { segmentsOf } from './segments.ts';
 import type { AgentSettings } from './settings.ts';
 import type { KeaStatus } from './status.ts';
-import { networkStatus } from './status-of.ts';
+import { byPlace, networkStatus } from './status-of.ts';
 import { serveStatus } from './status-socket.ts';
 import { surroundingsReader } from './surroundings.ts';
 import { watchPve } from './watch.ts';
@@ -156,7 +156,8 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
     ),
     networks: segments
       .all()
-      .map((segment) => networkStatus(segment, { now: now(), seen: others.seen(segment) })),
+      .map((segment) => networkStatus(segment, { now: now(), seen: others.seen(segment) }))
+      .sort(byPlace),
     findings: placeFindings([...findings, ...segments.all().flatMap((segment) => segment.findings())], {
       guests: store.guests(),
       around: around.now(),

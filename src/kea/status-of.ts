@@ -37,3 +37,8 @@ export function networkStatus(
     })),
   };
 }
+
+/** In the order in which people look for them, whatever came first: vmbr2 before vmbr10, untagged before VLAN 20. */
+export function byPlace(a: NetworkStatus, b: NetworkStatus): number {
+  return a.bridge.localeCompare(b.bridge, 'en', { numeric: true }) || (a.vlan ?? 0) - (b.vlan ?? 0);
+}
