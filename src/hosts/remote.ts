@@ -19,11 +19,8 @@ export type RunCommand = (argv: readonly string[], options: RawOptions) => Promi
 
 /** The four verbs over commands alone: nothing is needed on the far side but a shell and coreutils. */
 export function remoteHost(node: string, run: RunCommand): Host {
-  async function must(argv: readonly string[], options: RawOptions = {}): Promise<Buffer> {
-    const done = await run(argv, options);
-    if (done.exitCode === 0) return done.stdout;
-    throw failed(node, argv, done);
-  }
+  const must = (argv: readonly string[], options: RawOptions = {}): Promise<Buffer> =>
+    whole(node, run, argv, options);
 
   return {
     node,
@@ -57,6 +54,18 @@ export function remoteHost(node: string, run: RunCommand): Host {
       await must(['rm', '-f', '--', path, temporaryName(path)], { repeatable: true });
     },
   };
+}
+
+/** What a command says that has to end well. Throws CommandError. */
+export async function whole(
+  node: string,
+  run: RunCommand,
+  argv: readonly string[],
+  options: RawOptions = {},
+): Promise<Buffer> {
+  const done = await run(argv, options);
+  if (done.exitCode === 0) return done.stdout;
+  throw failed(node, argv, done);
 }
 
 /** Snippets are small, but lines may be slow. */

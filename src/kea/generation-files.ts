@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type Lease, leaseHeader, newest, type Owner, parseLeases } from './leases.ts';
 import type { Network } from './networks.ts';
 import { type Folders, fileStem, type Slot } from './place.ts';
@@ -78,7 +87,8 @@ export function replaceLeases(path: string, text: string | undefined, owner: Fil
 export function makeFolders(folders: Folders, owner: FileOwner): void {
   for (const folder of [folders.run, folders.leases]) {
     const made = mkdirSync(folder, { recursive: true, mode: 0o750 });
-    if (made === undefined) continue;
+    // Root's own is of no use to a Kea that has left root; anybody else's stays as it is.
+    if (made === undefined && !(owner && statSync(folder).uid === 0)) continue;
     // Kea ≥ 2.6.3 insists on this mode for the folder of its control sockets.
     chmodSync(folder, 0o750);
     if (owner) chownSync(folder, owner.uid, owner.gid);

@@ -88,7 +88,9 @@ const COPY_TIMEOUT = 1_800_000;
 function commandsOf({ path, link }: InstallProgramArgs): string[][] {
   const temporary = temporaryOf(path);
   return [
-    ['install', '-D', '-m', '0755', '/dev/stdin', temporary],
+    // Not from /dev/stdin: on this machine that is a socket, which cannot be opened by a name.
+    ['install', '-D', '-m', '0755', '/dev/null', temporary],
+    ['dd', `of=${temporary}`, 'bs=1M', 'status=none'],
     ['sha256sum', '--', temporary],
     ['mv', '-f', '-T', '--', temporary, path],
     ...(link === null ? [] : [['ln', '-s', '-f', '-T', '--', relative(link, path), link]]),
@@ -104,14 +106,15 @@ async function copy(
   }: { host: Host; context: Parameters<typeof installProgram.apply>[1]; keep: string | null },
 ): Promise<void> {
   const content = await programOf(args);
-  const [install = [], , move = []] = commandsOf(args);
+  const [make = [], fill = [], , move = []] = commandsOf(args);
   const temporary = temporaryOf(args.path);
   context.progress({ text: `${Math.round(args.size / 1e6)} MB to ${args.node}` });
-  await must(host, install, { input: content, timeout: COPY_TIMEOUT, signal: context.signal });
+  await must(host, make);
+  await must(host, fill, { input: content, timeout: COPY_TIMEOUT, signal: context.signal });
   const arrived = await sumOf(host, temporary);
   if (arrived !== args.sha256) {
     await host.run(['rm', '-f', '--', temporary]);
-    throw new CommandError('the program did not arrive whole', install, '', {
+    throw new CommandError('the program did not arrive whole', fill, '', {
       where: `${args.node}: ${temporary}`,
     });
   }

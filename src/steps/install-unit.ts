@@ -15,6 +15,8 @@ export interface InstallUnitArgs extends AgentPlace {
   stamp: string;
   /** Takes away what the service leaves behind when it is stopped for good. */
   leave: readonly string[];
+  /** Says what is wrong with it once it runs, by an exit code other than 0. */
+  look: readonly string[];
 }
 
 /** `before`: key of what the file held, null where there was none. */
@@ -47,6 +49,8 @@ export const installUnit: Verb<InstallUnitArgs, Receipt> = {
     await must(host, RELOAD);
     await must(host, ['systemctl', 'enable', '--', args.unit]);
     await restart(host, args.unit);
+    const { exitCode, stdout } = await host.run(args.look);
+    if (exitCode !== 0) for (const line of troubles(stdout)) context.log(`${host.node}: ${line}`);
     return receipt;
   },
 
@@ -88,6 +92,11 @@ function whyNot(
   if (state.active !== 'active') return `is ${state.active}`;
   if (state.enabled !== 'enabled') return 'does not start with the node';
   return there.stamp === stamp ? undefined : 'runs as it was before';
+}
+
+/** `kea status` marks them, and names the networks that are not served. */
+function troubles(text: string): string[] {
+  return text.split('\n').filter((line) => /^\s*!|: failed/.test(line));
 }
 
 async function before(args: InstallUnitArgs, host: Host, context: StepContext): Promise<Receipt> {

@@ -143,19 +143,11 @@ export class Lab {
     namespace: string,
     options: { requested?: string; seconds?: number } = {},
   ): Promise<Bound | undefined> {
-    const out = join(this.folder, `${namespace}.lease`);
-    rmSync(out, { force: true });
-    const script = this.#script(out);
-    const child = this.spawn([
-      ...['nsenter', `--net=/run/netns/${namespace}`, 'udhcpc', '-i', 'eth0', '-f', '-q', '-n'],
-      ...['-t', String((options.seconds ?? 3) * 2), '-T', '1', '-A', '1', '-s', script, '-O', 'search'],
-      ...(options.requested ? ['-r', options.requested] : []),
-    ]);
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    const timer = setTimeout(() => child.kill('SIGKILL'), (options.seconds ?? 3) * 1_000);
-    await ended;
-    clearTimeout(timer);
-    return readBound(out);
+    return askForAddress(['nsenter', `--net=/run/netns/${namespace}`], {
+      ...options,
+      out: join(this.folder, `${namespace}.lease`),
+      start: (argv) => this.spawn(argv),
+    });
   }
 
   /** Keeps udhcpc running; it renews when it gets SIGUSR1. */
@@ -165,7 +157,7 @@ export class Lab {
     until(holds: (bound: Bound) => boolean): Promise<Bound>;
   } {
     const out = join(this.folder, `${namespace}.client`);
-    const script = this.#script(out);
+    const script = guestScript(out);
     const enter = ['nsenter', `--net=/run/netns/${namespace}`];
     const child = this.spawn([
       ...enter,
@@ -223,13 +215,43 @@ export class Lab {
   #command(...argv: string[]): string[] {
     return [...this.enter, process.execPath, this.program, ...argv];
   }
+}
 
-  /** Sets the address and default route as a guest would, and writes down what it was told. */
-  #script(out: string): string {
-    const path = `${out}.sh`;
-    writeFileSync(
-      path,
-      `#!/bin/sh
+/** Runs udhcpc once behind the words `enter`, as a machine that boots does; undefined: nobody answered. */
+export async function askForAddress(
+  enter: readonly string[],
+  {
+    out,
+    requested,
+    seconds = 3,
+    start,
+  }: {
+    /** Where it writes down what it was told. */
+    out: string;
+    requested?: string;
+    seconds?: number;
+    start(argv: readonly string[]): ChildProcess;
+  },
+): Promise<Bound | undefined> {
+  rmSync(out, { force: true });
+  const child = start([
+    ...[...enter, 'udhcpc', '-i', 'eth0', '-f', '-q', '-n'],
+    ...['-t', String(seconds * 2), '-T', '1', '-A', '1', '-s', guestScript(out), '-O', 'search'],
+    ...(requested ? ['-r', requested] : []),
+  ]);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
+  await ended;
+  clearTimeout(timer);
+  return readBound(out);
+}
+
+/** Sets the address and default route as a guest would, and writes down what it was told. */
+function guestScript(out: string): string {
+  const path = `${out}.sh`;
+  writeFileSync(
+    path,
+    `#!/bin/sh
 case "$1" in
 deconfig) ip addr flush dev $interface; ip link set $interface up ;;
 bound|renew) ip addr replace $ip/$mask dev $interface
@@ -238,10 +260,9 @@ bound|renew) ip addr replace $ip/$mask dev $interface
 esac
 exit 0
 `,
-      { mode: 0o755 },
-    );
-    return path;
-  }
+    { mode: 0o755 },
+  );
+  return path;
 }
 
 /** What is left of a lab on this machine: must be nothing. */

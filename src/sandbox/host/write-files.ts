@@ -23,6 +23,7 @@ export const writePrograms: Readonly<Record<string, Program>> = {
   mkdir,
   rmdir,
   ln,
+  dd,
   install,
   mv,
   cp,
@@ -67,7 +68,12 @@ function install(invocation: Invocation): HostResult {
   const mode = Number.parseInt(options.get('-m') || options.get('--mode') || '755', 8);
   if (options.has('-d')) return mkdir({ ...invocation, args: ['-p', '-m', mode.toString(8), ...operands] });
   const [source = '', target = ''] = operands;
-  const data = source === '/dev/stdin' || source === '-' ? stdin : readHostFile(invocation, source);
+  const data =
+    source === '/dev/null'
+      ? new Uint8Array()
+      : source === '/dev/stdin' || source === '-'
+        ? stdin
+        : readHostFile(invocation, source);
   const path = statHostFile(invocation, target)?.isDirectory() ? join(target, basename(source)) : target;
   const folder = statHostFile(invocation, dirname(path));
   if (!folder?.isDirectory() && !options.has('-D')) {
@@ -77,6 +83,15 @@ function install(invocation: Invocation): HostResult {
     return failed(1, `install: error writing '${path}': File too large`);
   writeHostFile(world, node, { path, data, mode });
   if (!isPmxcfs(path)) chmodSync(hostPath(world, node, path), mode);
+  return ok();
+}
+
+/** `dd of=FILE`: standard input into a file, which keeps its mode. */
+function dd(invocation: Invocation): HostResult {
+  const { world, node, args, stdin } = invocation;
+  const path = args.find((word) => word.startsWith('of='))?.slice(3) ?? '';
+  const mode = (statHostFile(invocation, path)?.mode ?? 0o644) & 0o7777;
+  writeHostFile(world, node, { path, data: stdin, mode });
   return ok();
 }
 

@@ -13,6 +13,9 @@ export const DAEMON_JSON = '/etc/docker/daemon.json';
 /** Ends what an agent keeps running beside itself. */
 export const TAKE_DOWN: readonly string[] = [PROGRAM, 'kea', 'agent', '--take-down'];
 
+/** Says what the agent serves, and what is wrong. */
+export const STATUS: readonly string[] = [PROGRAM, 'kea', 'status'];
+
 /** Debian's Kea, and the service that each package brings along. */
 export function keaPackages({ dhcpv6 }: { dhcpv6: boolean }): string[] {
   return ['kea-dhcp4-server', ...(dhcpv6 ? ['kea-dhcp6-server'] : [])];
