@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keaReader } from '../../src/commands/kea-reading.ts';
 import type { GuestFacts } from '../../src/facts/facts.ts';
 import type { CommandResult, Host } from '../../src/hosts/host.ts';
+import { serveStatus } from '../../src/kea/status-socket.ts';
 import { keaStatus } from '../components/fake-kea.ts';
 
 const status = JSON.stringify(keaStatus([]));
@@ -30,7 +34,7 @@ function nodeThatSays(answers: Record<string, Partial<CommandResult>>) {
       env: { uid: 0, variables: {} },
       guests,
     });
-  return { asked, ask, read };
+  return { asked, ask, read, host };
 }
 
 const plain = 'proxwright kea status --json';
@@ -69,6 +73,30 @@ describe('asking the Kea agent of a node', () => {
       installed: true,
       why: 'the Kea agent does not run here (x)',
     });
+  });
+
+  test('on this very node by its socket, without a command; without an agent by the command', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'proxwright-'));
+    const { asked, read } = nodeThatSays({});
+    const here = () =>
+      read('pve1', {
+        target: {
+          kind: 'local',
+          firstNode: 'pve1',
+          host: () => nodeThatSays({ [plain]: { exitCode: 1, stderr: 'it does not run\n' } }).host,
+        },
+        env: { uid: 0, variables: { PROXWRIGHT_KEA_STATUS: folder } },
+        guests: [],
+      });
+    const server = await serveStatus(folder, () => keaStatus([]));
+    try {
+      expect(await here()).toMatchObject({ agent: 'running', status: { agent: { pid: 812 } } });
+      expect(asked).toEqual([]);
+    } finally {
+      server.close();
+      rmSync(folder, { recursive: true });
+    }
+    expect(await here()).toMatchObject({ agent: 'absent', why: 'it does not run' });
   });
 
   test('where only the API is within reach, that is said', async () => {

@@ -40,6 +40,17 @@ describe('kea commands', () => {
     });
   });
 
+  test('render has a DHCPv6 part only where it is asked for', async () => {
+    const pve = join(import.meta.dirname, 'cases', 'ipv6', 'pve');
+    const configs = async (...more: string[]): Promise<string[][]> => {
+      const { stdout } = await run(['render', '--pve', pve, '--json', ...more]);
+      const { networks } = JSON.parse(stdout) as { networks: { config: object }[] };
+      return networks.map(({ config }) => Object.keys(config));
+    };
+    expect(await configs()).toEqual([['Dhcp4']]);
+    expect(await configs('--dhcp6')).toEqual([['Dhcp4', 'Dhcp6']]);
+  });
+
   test('render for people: configurations on stdout, findings on stderr', async () => {
     const { stdout, stderr } = await run(['render', '--pve', PVE]);
     expect(stdout).toMatch(/^\/\/ vmbr0\n\{/);
