@@ -1,6 +1,5 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { RunError } from '../errors.ts';
 import { checkMachine } from './check-machine.ts';
 import type { ImageEdges } from './edges.ts';
 import { writeManifest } from './image-file.ts';
@@ -9,6 +8,7 @@ import { besideTarball, type Manifest, readPackages } from './manifest.ts';
 import { phaseTimes } from './phase-times.ts';
 import { buildRecipe } from './recipe.ts';
 import { recipeHash } from './recipe-hash.ts';
+import { sourceDate } from './source-date.ts';
 import { makeTarball } from './tarball.ts';
 import { withWorkFolder } from './work-folder.ts';
 import { writeRecipe } from './write-recipe.ts';
@@ -63,16 +63,4 @@ export async function buildNative(spec: ImageSpec, outer: ImageEdges): Promise<M
       await rm(half, { force: true });
     }
   });
-}
-
-/** SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970 that times are cut to. Throws RunError. */
-export function sourceDate(variables: ImageEdges['variables']): number | undefined {
-  const text = variables.SOURCE_DATE_EPOCH;
-  if (text === undefined || text === '') return undefined;
-  if (!/^\d+$/.test(text)) {
-    throw new RunError(`SOURCE_DATE_EPOCH is not a number of seconds: ${text}`, {
-      fix: 'unset it, or set it to a number',
-    });
-  }
-  return Number(text);
 }

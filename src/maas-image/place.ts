@@ -7,12 +7,15 @@ import { lookAtImage } from './image-file.ts';
 import type { ImageSpec } from './image-spec.ts';
 import type { Manifest } from './manifest.ts';
 import { recipeHash } from './recipe-hash.ts';
+import { sourceDate } from './source-date.ts';
 
 /** Where an image is to be built and to lie, as it is now. All of it may go into a plan: no secret is in it. */
 export interface ImagePlace {
   output: string;
   /** Hash of the recipe that the answers make now. */
   recipe: string;
+  /** Seconds since 1970 that times are to be cut to, where that is asked for. */
+  epoch?: number;
   /** What lies there; undefined: nothing. */
   found?: FoundImage;
   /** What keeps a build from beginning. */
@@ -41,10 +44,11 @@ export async function lookAtPlace(spec: ImageSpec, edges: ImageEdges): Promise<I
   const output = resolve(edges.cwd, spec.output);
   const work = spec.work_dir ? resolve(edges.cwd, spec.work_dir) : edges.temporary;
   const there = await lookAtImage(output);
-  const problem = await problemOf(spec, output, edges);
+  const { epoch, problem } = await readinessOf(spec, output, edges);
   return {
     output,
     recipe: await recipeHash(spec, edges),
+    ...(epoch === undefined ? {} : { epoch }),
     ...(there ? { found: foundImage(there) } : {}),
     ...(problem ? { problem } : {}),
     work: { folder: work, free: await freeBytes(work) },
@@ -72,15 +76,20 @@ function foundImage({
   };
 }
 
-async function problemOf(spec: ImageSpec, output: string, edges: ImageEdges): Promise<ImagePlace['problem']> {
+async function readinessOf(
+  spec: ImageSpec,
+  output: string,
+  edges: ImageEdges,
+): Promise<Pick<ImagePlace, 'epoch' | 'problem'>> {
   try {
+    const epoch = sourceDate(edges.variables);
     await checkEngine(spec, output, edges);
-    return undefined;
+    return epoch === undefined ? {} : { epoch };
   } catch (error) {
     if (!(error instanceof ProxwrightError)) throw error;
     const { message, where, why, fix } = error;
     const words = [where ? `${where}: ${message}` : message, why].filter((part) => part).join('; ');
-    return { message: words, ...(fix ? { fix } : {}) };
+    return { problem: { message: words, ...(fix ? { fix } : {}) } };
   }
 }
 

@@ -6,8 +6,10 @@ export function sameImage(
   here: HereFacts | undefined,
   { output, recipe }: { output: string; recipe: string },
 ): FoundImage | undefined {
-  const found = foundImage(here, output);
-  return found?.ours && found.recipe === recipe ? found : undefined;
+  const place = here?.images.find((image) => image.output === output);
+  const { found, epoch } = place ?? {};
+  if (!found?.ours || found.recipe !== recipe) return undefined;
+  return epoch === undefined || found.epoch === epoch ? found : undefined;
 }
 
 export function foundImage(here: HereFacts | undefined, output: string): FoundImage | undefined {

@@ -3,6 +3,7 @@ import { hasProxmox } from '../../maas-image/image-spec.ts';
 import type { ImagePlace } from '../../maas-image/place.ts';
 import { previousName, roomFor } from '../../maas-image/room.ts';
 import type { Finding } from '../../plan/step.ts';
+import { sameImage } from '../../steps/local-image.ts';
 import type { MaasImageAnswers } from './answers.ts';
 
 /** What the reader of an image's plan should know: where it is built, how long it takes, what room it needs. */
@@ -11,8 +12,8 @@ export function imageFindings(
   place: ImagePlace,
   { facts, path }: { facts: Facts; path: string },
 ): Finding[] {
-  const { found, recipe, problem } = place;
-  if (found?.ours && found.recipe === recipe) return [];
+  const { found, output, recipe, problem } = place;
+  if (sameImage(facts.here, { output, recipe })) return [];
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], message: string, more: Partial<Finding> = {}): void =>
     void findings.push({ severity, message, ...more });

@@ -34,6 +34,14 @@ describe('a check of the steps', () => {
   });
 });
 
+test('an image whose times were not cut is built again where that is asked for', () => {
+  const facts = factsOf('again');
+  const [place] = facts.here?.images ?? [];
+  const asked = { ...facts, here: { machine: 'builder', images: [{ ...place!, epoch: 1_700_000_000 }] } };
+  const [build] = planned('again').steps;
+  expect(verbs.get('build-image')?.check(build?.args ?? {}, asked).needed).toBe(true);
+});
+
 test('destroy removes what is ours alone', () => {
   const needed = (name: string): (boolean | undefined)[] => {
     const facts = factsOf(name);
