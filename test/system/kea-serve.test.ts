@@ -8,6 +8,7 @@ import { debianFolders, namesOf } from '../../src/kea/place.ts';
 import { findHooks, keaProgram } from '../../src/kea/program.ts';
 import { whatKeaRefuses } from '../../src/kea/refusal.ts';
 import { ip, Lab, remains, whyNot } from './kea-lab.ts';
+import { rogueServer } from './rogue-server.ts';
 
 const reason = whyNot();
 if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
@@ -232,15 +233,7 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
       return JSON.parse(text);
     };
     expect(await probe()).toEqual({ servers: [] });
-    const rogue = lab.guest('02:00:00:00:00:66');
-    ip('-n', rogue, 'addr', 'add', '10.66.0.1/24', 'dev', 'eth0');
-    const conf = `${lab.folder}/udhcpd.conf`;
-    writeFileSync(
-      conf,
-      `start 10.66.0.10\nend 10.66.0.20\ninterface eth0\nlease_file ${lab.folder}/rogue.leases\npidfile ${lab.folder}/rogue.pid\n`,
-    );
-    writeFileSync(`${lab.folder}/rogue.leases`, '');
-    const server = lab.spawn(['nsenter', `--net=/run/netns/${rogue}`, 'busybox', 'udhcpd', '-f', conf]);
+    const server = rogueServer(lab, '10.66.0.1');
     await sleep(300);
     expect(await probe()).toEqual({ servers: ['10.66.0.1'] });
     server.kill('SIGKILL');

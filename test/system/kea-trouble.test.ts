@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKeas, holdsPacketSocket } from '../../src/kea/processes.ts';
 import type { KeaStatus } from '../../src/kea/status.ts';
 import { knownHoles } from '../../src/kea/version.ts';
-import { ip, Lab, remains, whyNot } from './kea-lab.ts';
+import { Lab, remains, whyNot } from './kea-lab.ts';
+import { rogueServer } from './rogue-server.ts';
 
 const reason = whyNot();
 if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
@@ -106,15 +107,7 @@ describe.skipIf(reason)(`trouble around the agent${reason ? ` (${reason})` : ''}
   });
 
   test('another DHCP server is reported by the agent, and forgotten once it is gone', async () => {
-    const rogue = lab.guest('02:00:00:00:00:77');
-    ip('-n', rogue, 'addr', 'add', '10.66.1.1/24', 'dev', 'eth0');
-    const file = `${lab.folder}/udhcpd.conf`;
-    writeFileSync(
-      file,
-      `start 10.66.1.10\nend 10.66.1.20\ninterface eth0\nlease_file ${lab.folder}/rogue.leases\npidfile ${lab.folder}/rogue.pid\n`,
-    );
-    writeFileSync(`${lab.folder}/rogue.leases`, '');
-    const server = lab.spawn(['nsenter', `--net=/run/netns/${rogue}`, 'busybox', 'udhcpd', '-f', file]);
+    const server = rogueServer(lab, '10.66.1.1');
     const seen = ({ networks }: KeaStatus): string[] =>
       networks[0]?.otherServers.map(({ server: address }) => address) ?? [];
     await lab.until((status) => seen(status).includes('10.66.1.1'), 'it is reported');
