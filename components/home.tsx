@@ -20,6 +20,7 @@ import { NodesPane } from './nodes-pane.tsx';
 import { Gap, Row } from './row.tsx';
 import { TextLine } from './text-line.tsx';
 import { useDoctorLine } from './use-doctor-line.ts';
+import { useKeaLine } from './use-kea-line.ts';
 
 interface HomeProps {
   session: Session;
@@ -49,7 +50,8 @@ export function Home({ session, begun, doctor, start, onOpen, onHelp, onQuit }: 
   const [facts] = useLoad(() => session.facts(), { when: runs.status !== 'waiting' });
   const [finding, setFinding] = useState<Typing>();
   const doctorLine = useDoctorLine(doctor);
-  const items = menuOf(session, { begun, runs, doctorLine, look });
+  const keaLine = useKeaLine(session, { facts, signs: look.signs });
+  const items = menuOf(session, { begun, runs, doctorLine, keaLine, look });
   const wanted = finding?.text.toLowerCase() ?? '';
   const shown = items.filter((item) => `${item.title} ${item.summary}`.toLowerCase().includes(wanted));
   const [place, setPlace] = useState(() =>
@@ -127,11 +129,13 @@ function menuOf(
     begun,
     runs,
     doctorLine,
+    keaLine,
     look,
   }: {
     begun: HomeProps['begun'];
     runs: Load<readonly RunSummary[]>;
     doctorLine: ReturnType<typeof useDoctorLine>;
+    keaLine: ReturnType<typeof useKeaLine>;
     look: Look;
   },
 ): MenuItem[] {
@@ -140,7 +144,7 @@ function menuOf(
     const status: Cell = { text: `${counted(answers, 'answer')} kept`, as: 'accent' };
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
-  const kea = { id: '#kea', title: 'Kea', summary: 'who is served which address, live' };
+  const kea = { id: '#kea', title: 'Kea', ...keaLine };
   const doctor = doctorLine ? [{ id: '#doctor', title: 'Doctor', ...doctorLine }] : [];
   return [...workflows, kea, ...doctor, runsItem(runs, look)];
 }

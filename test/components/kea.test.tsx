@@ -35,14 +35,18 @@ const lab = running(
   },
 );
 
-/** From home to the Kea screen. */
+/** From home, whose menu has asked each node once, to the Kea screen, which is told `kea`. */
 async function open(
   kea: readonly (KeaReading | Error)[],
   { kind = 'sandbox', ...look }: Partial<ScreenOptions> & Pick<FakeOptions, 'kind'> = {},
 ) {
-  const session = fakeSession({ kea, kind });
+  const inMenu: KeaReading = { agent: 'absent', node: '', why: '', installed: false };
+  const session = fakeSession({ kea: [inMenu, inMenu, inMenu, ...kea], kind });
   screen = onScreen({ session, ...look });
   await screen.shows('Flatcar cluster');
+  for (let tries = 0; tries < 400 && !session.calls.includes('kea pve3'); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  session.calls.length = 0;
   await screen.press('/', 'live');
   await screen.shows('who is');
   await screen.press('enter');
@@ -156,6 +160,24 @@ test('the API alone cannot ask an agent', async () => {
   const { at } = await open([{ agent: 'out-of-reach', node: 'pve1' }]);
   await at.shows('cannot be asked');
   expect(at.frame()).toContain('proxwright --target ssh://root@pve1');
+});
+
+test('the menu says where agents run, and what is not served', async () => {
+  const absent: KeaReading = { agent: 'absent', node: '', why: '', installed: false };
+  const failed = running([keaNetwork('vmbr0', { state: 'failed', generation: undefined })]);
+  for (const [kea, line] of [
+    [[lab], /Kea +who is served which address, live +✓ running/],
+    [[lab, absent], /Kea +who is served .* ✓ on 1 of 3 nodes/],
+    [[failed, absent], /Kea +who is served .* ✗ 1 network not served/],
+    [[absent], /Kea +who is served which address, live *$/m],
+    [[lab, new TargetError('no answer')], /Kea +who is served .* ✓ running/],
+  ] as const) {
+    screen = onScreen({ session: fakeSession({ kea }) });
+    for (let tries = 0; tries < 200 && !line.test(screen.frame()); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(screen.frame()).toMatch(line);
+    screen.leave();
+  }
 });
 
 describe('a node that cannot be reached', () => {
