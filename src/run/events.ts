@@ -64,6 +64,8 @@ export interface StepOutline {
   needs: readonly string[];
   node?: string;
   phases?: readonly StepPhase[];
+  /** There is no way back from it. */
+  isFinal?: boolean;
 }
 
 export interface EventError {

@@ -59,7 +59,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     run,
     title: plan.title,
     target: place.facts.target.label,
-    steps: steps.map(outline),
+    steps: steps.map((step) => outline(step, verbs)),
     mode,
     ...(plan.replacements ? { replacements: plan.replacements } : {}),
     process: options.process,
@@ -213,13 +213,14 @@ export function verbOf(step: Step, verbs: VerbRegistry): Verb {
   });
 }
 
-export function outline(step: Step): StepOutline {
+export function outline(step: Step, verbs: VerbRegistry): StepOutline {
   return {
     id: step.id,
     title: step.title,
     needs: step.needs,
     ...(step.uses.node ? { node: step.uses.node } : {}),
     ...(step.phases ? { phases: step.phases } : {}),
+    ...(verbs.get(step.verb)?.final ? { isFinal: true } : {}),
   };
 }
 

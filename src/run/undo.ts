@@ -45,7 +45,7 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     target: place.facts.target.label,
     // Taking back has no phases.
     steps: steps.map(({ phases: _, ...step }) => ({
-      ...outline(step),
+      ...outline(step, options.verbs),
       title: `take back: ${step.title}`,
       needs: needs.get(step.id) ?? [],
     })),

@@ -66,13 +66,15 @@ export function waysOn(state: RunState): { label: string; command: string }[] {
     return state.status === 'ok' ? [] : [{ label: 'take back the rest:', command: undo }];
   // What a resumed run did before is its work as well.
   const changed = state.mode === 'resume' || countSteps(state).done > 0;
-  if (state.status === 'ok') return changed ? [{ label: 'take it back:', command: undo }] : [];
+  // Where guests were removed, taking back the rest makes nothing as it was; the command is there all the same.
+  const isFinal = state.steps.some((step) => step.isFinal && step.status === 'done');
+  if (state.status === 'ok') return changed && !isFinal ? [{ label: 'take it back:', command: undo }] : [];
   return [
     {
       label: state.status === 'failed' ? 'mend it and go on:' : 'go on:',
       command: `proxwright runs resume ${state.run}`,
     },
-    ...(changed ? [{ label: 'or take it all back:', command: undo }] : []),
+    ...(changed ? [{ label: isFinal ? 'take back the rest:' : 'or take it all back:', command: undo }] : []),
   ];
 }
 

@@ -178,8 +178,15 @@ function phasesAt(step: StepState, event: StepEvent): Pick<StepState, 'phaseStat
 }
 
 function outlineOf(step: StepState): StepOutline {
-  const { id, title, needs, node, phases } = step;
-  return { id, title, needs, ...(node === undefined ? {} : { node }), ...(phases ? { phases } : {}) };
+  const { id, title, needs, node, phases, isFinal } = step;
+  return {
+    id,
+    title,
+    needs,
+    ...(node === undefined ? {} : { node }),
+    ...(phases ? { phases } : {}),
+    ...(isFinal ? { isFinal } : {}),
+  };
 }
 
 function withStep(state: RunState, id: string, change: (step: StepState) => StepState): RunState {

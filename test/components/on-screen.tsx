@@ -61,7 +61,7 @@ export function onScreen(options: ScreenOptions): Screen {
       }
     },
     async shows(text) {
-      for (const until = Date.now() + 2000; Date.now() < until; await pause(5)) {
+      for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(5)) {
         if (frame().includes(text)) return frame();
       }
       throw new Error(`"${text}" is not on the screen:\n${frame()}`);
@@ -93,6 +93,9 @@ const sequences: Readonly<Record<string, string>> = {
   'ctrl-g': '\x07',
   'ctrl-s': '\x13',
 };
+
+/** Milliseconds; a loaded machine draws late, and whoever sees it goes on at once. */
+const PATIENCE = 8000;
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
