@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attachmentOf, type BridgeState } from '../../src/kea/attachment.ts';
+import { attachmentOf, type BridgeState, isFirewallBridge } from '../../src/kea/attachment.ts';
 
 const plain: BridgeState = { kind: 'linux', vlanFiltering: false };
 const aware: BridgeState = { kind: 'linux', vlanFiltering: true };
@@ -47,5 +47,15 @@ describe('how a port joins a network', () => {
   test('no bridge: nothing to do yet', () => {
     expect(commands(null, {})).toEqual(['waits: there is no bridge vmbr0']);
     expect(commands(20, {})).toEqual(['waits: there is no bridge vmbr0']);
+  });
+
+  test('a firewall bridge, behind which frames have no tag: a port of it, while its guest runs', () => {
+    const network = { bridge: 'fwbr101i0', vlan: null };
+    const joined = (there: BridgeState) => attachmentOf(network, { port: 'pwk1', look: () => there });
+    expect(joined(plain)).toMatchObject({
+      commands: [['ip', 'link', 'set', 'dev', 'pwk1', 'master', 'fwbr101i0']],
+    });
+    expect(joined(none)).toEqual({ waiting: 'there is no bridge fwbr101i0' });
+    expect([network, { bridge: 'vmbr0', vlan: null }].map(isFirewallBridge)).toEqual([true, false]);
   });
 });
