@@ -93,7 +93,7 @@ async function byEngine(pve: Pve, folder: string, first: number): Promise<void> 
         id: `configure ${name}`,
         title: '',
         verb: 'configure-guest',
-        args: { guest, set: options, isNew: true },
+        args: { guest, set: options, clear: [], isNew: true },
         needs: [guest.step],
         uses,
       },
