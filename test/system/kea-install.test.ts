@@ -161,6 +161,16 @@ describe.skipIf(reason && !process.env.CI)(
       expect(await client()).toBeUndefined();
     }, 90_000);
 
+    test('destroyed, nothing of it is left but libraries that came with Kea', async () => {
+      await carryOut(await plan('kea: { nodes: [pve1] }'));
+      expect(await client()).toMatchObject({ ip: '10.9.0.21' });
+      await carryOut(await plan('kea: { nodes: [pve1] }', 'destroy'));
+      expect(await client()).toBeUndefined();
+      const left = (await everything()).split('\n').filter((line) => !untouched.includes(line));
+      expect(left.filter((line) => /kea|proxwright|pwk/.test(line))).toEqual([]);
+      expect((await plan('kea: { nodes: [pve1] }', 'destroy')).steps).toEqual([]);
+    }, 90_000);
+
     /** The program as it is copied: small, and another one for each word. */
     function program(word: string): string {
       const file = path.join(home, word, 'proxwright');
@@ -177,10 +187,10 @@ describe.skipIf(reason && !process.env.CI)(
       await machine.host.run(['cp', '/tmp/100.conf', '/etc/pve/local/qemu-server/100.conf']);
     }
 
-    async function plan(text: string): Promise<Prepared> {
+    async function plan(text: string, goal: 'apply' | 'destroy' = 'apply'): Promise<Prepared> {
       const file = path.join(home, 'kea.yaml');
       writeFileSync(file, `version: 1\n${text}\n`);
-      return prepare(readAnswers([file], env).answers.jobs, { target, env, goal: 'apply' });
+      return prepare(readAnswers([file], env).answers.jobs, { target, env, goal });
     }
 
     async function carryOut(prepared: Prepared): Promise<void> {
