@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkAnswers } from '../../../src/answers/check.ts';
+import { questionsOf } from '../../../src/answers/questions.ts';
 import { keaAnswers } from '../../../src/workflows/kea/answers.ts';
+
+import { keaFacts } from '../kea-examples.ts';
 
 test('nothing given is the agent on every node itself', () => {
   expect(keaAnswers.parse({})).toEqual({
@@ -45,5 +48,27 @@ describe('is refused', () => {
     const issues = checkAnswers(keaAnswers, answers, { complete: true });
     expect(issues.map((issue) => issue.path)).toContain(path);
     expect(issues.find((issue) => issue.path === path)?.message).toMatch(message);
+  });
+});
+
+describe('the wizard asks', () => {
+  const facts = keaFacts('host');
+  const asked = (answers: Record<string, unknown>): string[] =>
+    questionsOf(keaAnswers, { answers, facts })
+      .filter(({ advanced }) => !advanced)
+      .map(({ key }) => key);
+
+  test('on a node for three things, and of a container where its disk goes', () => {
+    expect(asked({})).toEqual(['nodes', 'mode', 'dhcpv6']);
+    expect(asked({ mode: 'lxc' })).toEqual(['nodes', 'mode', 'dhcpv6', 'storage']);
+  });
+
+  test("with storages that take containers' disks", () => {
+    const storage = questionsOf(keaAnswers, { answers: { mode: 'docker' }, facts }).find(
+      ({ key }) => key === 'storage',
+    );
+    expect(storage?.choices?.filter(({ disabled }) => !disabled).map(({ value }) => value)).toEqual([
+      'local-lvm',
+    ]);
   });
 });
