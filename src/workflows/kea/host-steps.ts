@@ -119,7 +119,7 @@ export function programStep(
   const { sha256, size, path: source } = program;
   return {
     id: `install the program ${where}`,
-    title: `copy proxwright itself ${where} (${Math.max(1, Math.round(size / 1e6))} MB)`,
+    title: `put a copy of proxwright ${where} (${Math.max(1, Math.round(size / 1e6))} MB)`,
     verb: 'install-program',
     args: { ...place, source, sha256, size, path, link, unit },
     needs,
