@@ -89,8 +89,11 @@ export async function stopKea(
  * told to end does not look at what is left in its queue.
  */
 export async function drain({ process }: Pick<KeaProcess, 'process'>): Promise<void> {
-  for (let waited = 0; waited < 200 && queuedBytes(process.pid) > 0; waited += 1) await sleep(1);
+  for (let waited = 0; waited < DRAIN_MS && queuedBytes(process.pid) > 0; waited += 1) await sleep(1);
 }
+
+/** A queue is empty within milliseconds, but for a machine that has too much to do. */
+const DRAIN_MS = 2_000;
 
 /** The last error in Kea's log without its time stamp; else its last line. */
 export function lastWords(log: string): string {

@@ -125,6 +125,12 @@ describe.skipIf(reason)(`Kea serves what the guests' files say${reason ? ` (${re
       'both leases are known',
     );
     give('10.7.0.31', '10.7.0.30');
+    await lab.until(
+      ({ networks }) =>
+        networks[0]?.guests.some(({ vmid, address }) => vmid === 111 && address === '10.7.0.31') === true &&
+        networks[0].guests.some(({ vmid, address }) => vmid === 112 && address === '10.7.0.30'),
+      'swapped',
+    );
     expect((await ask()).map((bound) => bound?.ip)).toEqual(['10.7.0.31', '10.7.0.30']);
   });
 
