@@ -51,7 +51,7 @@ export function rollCells(row: RollRow, { signs, width }: { signs: Signs; width:
       said: `${row.old} old,`,
     },
     {
-      text: ` ${signs.ok} ${row.fresh} new`,
+      text: ` ${row.fresh > 0 ? signs.ok : signs.idle} ${row.fresh} new`,
       width: 10,
       as: row.fresh > 0 ? 'ok' : 'dim',
       said: `${row.fresh} new`,
