@@ -1,21 +1,12 @@
 import { readAsset } from '../../assets.ts';
 import type { Step, StepValue } from '../../plan/step.ts';
-import type { AgentPlace } from '../../steps/agent-place.ts';
 import type { KeaAnswers } from './answers.ts';
-import { type ProgramFile, programStep } from './host-steps.ts';
+import { programStep, type Site } from './host-steps.ts';
 import { DAEMON_JSON, FOLDER } from './places.ts';
 import { envFile, variablesOf } from './unit.ts';
 
 /** Docker in the container, with an image of the agent and Kea that is built there. */
-export function dockerSteps(
-  answers: KeaAnswers,
-  {
-    place,
-    where,
-    program,
-    needs,
-  }: { place: AgentPlace; where: string; program: ProgramFile; needs: readonly string[] },
-): Step[] {
+export function dockerSteps(answers: KeaAnswers, { place, where, program, needs }: Site): Step[] {
   const { node } = place;
   const file = (path: string, content: string, behind: readonly string[]): Step => ({
     id: `write ${path} ${where}`,

@@ -44,16 +44,17 @@ export function hostSteps(
   );
 }
 
+/** Where an agent is put, what goes there, and after which steps. */
+export interface Site {
+  place: AgentPlace;
+  /** For titles: `on pve1`, `in kea-pve1`. */
+  where: string;
+  program: ProgramFile;
+  needs: readonly string[];
+}
+
 /** What is the same on a node and in a container: masked services, packages, program, unit. */
-export function serviceSteps(
-  answers: KeaAnswers,
-  {
-    place,
-    where,
-    program,
-    needs,
-  }: { place: AgentPlace; where: string; program: ProgramFile; needs: readonly string[] },
-): Step[] {
+export function serviceSteps(answers: KeaAnswers, { place, where, program, needs }: Site): Step[] {
   const { node } = place;
   const packages = keaPackages(answers);
   const masks = packages.map((name): Step => {
