@@ -197,12 +197,17 @@ export class Lab {
     return child;
   }
 
-  async end(): Promise<void> {
+  /** Ends the agent, every Kea and all that they made. */
+  async takeDown(): Promise<void> {
     await this.stopAgent();
     const [program = '', ...argv] = this.#command('agent', '--take-down');
     spawnSync(program, argv, {
       env: { ...process.env, ...this.variables },
     });
+  }
+
+  async end(): Promise<void> {
+    await this.takeDown();
     for (const child of this.#children) child.kill('SIGKILL');
     for (const { namespace, port } of this.#guests) {
       spawnSync('ip', ['link', 'del', port]);

@@ -26,10 +26,9 @@ describe.skipIf(reason)(`trouble around the agent${reason ? ` (${reason})` : ''}
       networks.some(
         ({ state, guests }) => state === 'serving' && guests.some((one) => one.address === address),
       );
-  const listening = (): number[] =>
-    findKeas((file) => file.startsWith(`${lab.variables.PROXWRIGHT_KEA_RUN}/`))
-      .map(({ pid }) => pid)
-      .filter(holdsPacketSocket);
+  const keasOf = (at: Lab): number[] =>
+    findKeas((file) => file.startsWith(`${at.variables.PROXWRIGHT_KEA_RUN}/`)).map(({ pid }) => pid);
+  const listening = (): number[] => keasOf(lab).filter(holdsPacketSocket);
 
   beforeAll(async () => {
     lab = new Lab({ VM_CHECK_POLL: '1', PROXWRIGHT_KEA_PROBE: '2' });
@@ -43,6 +42,7 @@ describe.skipIf(reason)(`trouble around the agent${reason ? ` (${reason})` : ''}
 
   afterAll(async () => {
     await lab.end();
+    expect(keasOf(lab)).toEqual([]);
     expect(remains(lab)).toEqual([]);
   });
 
@@ -135,9 +135,12 @@ describe.skipIf(reason)(`trouble around the agent${reason ? ` (${reason})` : ''}
       await full.until(serves('10.14.0.6'), 'made up for');
       expect(await full.dhcp(machine, { seconds: 6 })).toMatchObject({ ip: '10.14.0.6' });
     } finally {
-      await full.stopAgent();
+      // What it knows of its Keas is in that folder.
+      await full.takeDown();
       spawnSync('umount', ['--lazy', run]);
       await full.end();
+      expect(keasOf(full)).toEqual([]);
+      expect(remains(full)).toEqual([]);
     }
   }, 60_000);
 
