@@ -54,6 +54,15 @@ export function take(draft: Draft, key: string, { name, value, instead }: Given)
   return false;
 }
 
+/** Tags, each once; one that cannot be taken costs only itself. */
+export function takeTags(draft: Draft, value: unknown): void {
+  const tags = Array.isArray(value) ? [...new Set(value)].filter((tag) => tag !== '') : value;
+  if (take(draft, 'tags', { name: 'tags', value: tags }) || !Array.isArray(tags)) return;
+  const field = fieldOf(draft.schema, 'tags') as z.ZodType | undefined;
+  const good = tags.filter((tag) => opaqueParts(tag).length === 0 && field?.safeParse([tag]).success);
+  if (good.length > 0) draft.answers.tags = good;
+}
+
 /** A comment for what has no counterpart. A mapping's secret parts do not show: give those as {@link Opaque}. */
 export function leave(draft: Pick<Draft, 'remarks'>, { name, value }: Given, why: string): void {
   if (value === undefined || value === null) return;

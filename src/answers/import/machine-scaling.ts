@@ -14,9 +14,17 @@ export function takeScaling(
   }
   const { minReadySeconds } = spec;
   const { maxSurge, maxUnavailable, ...more } = isMapping(rollingUpdate) ? rollingUpdate : {};
+  const { replicas } = spec;
+  // Kubernetes rounds the one up and the other down.
   const update = {
-    ...numberAt(cluster, { key: 'max_surge', name: 'maxSurge', value: maxSurge }),
-    ...numberAt(cluster, { key: 'max_unavailable', name: 'maxUnavailable', value: maxUnavailable }),
+    ...numberAt(cluster, { key: 'max_surge', name: 'maxSurge', value: maxSurge, replicas, round: Math.ceil }),
+    ...numberAt(cluster, {
+      key: 'max_unavailable',
+      name: 'maxUnavailable',
+      value: maxUnavailable,
+      replicas,
+      round: Math.floor,
+    }),
     ...(typeof minReadySeconds === 'number' && minReadySeconds > 0 ? { pause: minReadySeconds } : {}),
   };
   if (Object.keys(update).length > 0)
@@ -43,13 +51,22 @@ const WHY: Readonly<Record<string, string>> = {
   progressDeadlineSeconds: 'see wait: for how long a guest may take',
 };
 
-/** Shares of the number of machines have no counterpart. */
-function numberAt(
-  cluster: Draft,
-  { key, name, value }: { key: string; name: string; value: unknown },
-): Record<string, unknown> {
+interface Pace {
+  key: string;
+  name: string;
+  value: unknown;
+  replicas: unknown;
+  round: (guests: number) => number;
+}
+
+/** Shares of the number of machines have no counterpart; what they are of it is said. */
+function numberAt(cluster: Draft, { key, name, value, replicas, round }: Pace): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   if (typeof value === 'number') return { [key]: value };
-  cluster.remarks.push(`${name} = ${shown(value)}: wants a number of guests, not a share of them`);
+  const share = /^(\d{1,3})%$/.exec(String(value))?.[1];
+  const guests =
+    share === undefined || typeof replicas !== 'number' ? undefined : round((Number(share) * replicas) / 100);
+  const now = guests === undefined ? '' : ` (of ${replicas} it is ${guests})`;
+  cluster.remarks.push(`${name} = ${shown(value)}: wants a number of guests, not a share of them${now}`);
   return {};
 }

@@ -1,5 +1,5 @@
 import { isMapping } from '../shape.ts';
-import { type Draft, leave, take } from './draft.ts';
+import { type Draft, leave, take, takeTags } from './draft.ts';
 import type { ClusterDraft } from './imported.ts';
 import { takeItems } from './items.ts';
 import { diskSizeOf } from './sizes.ts';
@@ -61,7 +61,7 @@ export function takeMachine(
   take(group, 'sockets', { name: 'numSockets', value: numSockets });
   take(group, 'cores', { name: 'numCores', value: numCores });
   take(group, 'memory', { name: 'memoryMiB', value: memoryMiB });
-  take(group, 'tags', { name: 'tags', value: tags });
+  takeTags(group, tags);
   take(group, 'description', { name: 'description', value: description });
   const { bootVolume, ...volumes } = mapping(disks);
   take(group, 'disk', { name: 'disks.bootVolume.sizeGb', value: diskSizeOf(mapping(bootVolume).sizeGb) });

@@ -2,7 +2,7 @@ import { isMapping, shapeOf } from '../shape.ts';
 import { type Draft, fieldOf, leave, take } from './draft.ts';
 import { takeItems } from './items.ts';
 import { diskSizeOf } from './sizes.ts';
-import { type ModuleCall, numberOf } from './terraform-module.ts';
+import { booleanOf, type ModuleCall, numberOf } from './terraform-module.ts';
 
 /** Networks, shares and disks. */
 export function takeDevices({ cluster, group }: { cluster: Draft; group: Draft }, call: ModuleCall): void {
@@ -21,8 +21,8 @@ export function takeDevices({ cluster, group }: { cluster: Draft; group: Draft }
   takeItems(group, 'virtiofs', {
     name: 'virtiofs',
     value: call.argument('virtiofs'),
-    fields: { dirid: 'path', tag: 'tag', cache: 'cache' },
-    without: { 'direct-io': 'shares have no such setting here' },
+    fields: { dirid: 'path', tag: 'tag', cache: 'cache', 'direct-io': 'direct_io' },
+    convert: (value, key) => (key === 'direct_io' ? booleanOf(value) : value),
   });
   takeItems(group, 'plan9', {
     name: 'plan9fs',

@@ -1,4 +1,4 @@
-import { fieldOf, leave, take } from './draft.ts';
+import { fieldOf, leave, take, takeTags } from './draft.ts';
 import { type Expression, placeOf, type Spot } from './hcl/syntax.ts';
 import { type ClusterDraft, newCluster, newGroup } from './imported.ts';
 import { splitName } from './names.ts';
@@ -116,10 +116,7 @@ function takeNotes({ groups: [group] }: ClusterDraft, call: ModuleCall): void {
   const value = call.argument('description');
   const tags = call.argument('tags');
   const list = typeof tags === 'string' ? tags.split(/[\s,;]+/) : tags;
-  take(group, 'tags', {
-    name: 'tags',
-    value: Array.isArray(list) ? [...new Set(list)].filter((tag) => tag !== '') : list,
-  });
+  takeTags(group, list);
   if (typeof value !== 'string') {
     take(group, 'description', { name: 'description', value });
     return;
@@ -145,6 +142,7 @@ export function numberOf(value: unknown): unknown {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
-function booleanOf(value: unknown): unknown {
+/** As {@link numberOf}. */
+export function booleanOf(value: unknown): unknown {
   return value === 'true' ? true : value === 'false' ? false : value;
 }

@@ -43,7 +43,7 @@ module "servers" {
     { bridge = var.bridges["storage"], tag = 0 }, # untagged
   ]
   plan9fs  = [{ dirid = "/srv/media, old", tag = "media", readonly = true }]
-  virtiofs = [{ dirid = "/srv/data", tag = "data", cache = "always", direct-io = "auto" }]
+  virtiofs = [{ dirid = "/srv/data", tag = "data", cache = "always", direct-io = "true" }, { dirid = "/srv/more", tag = "more", direct-io = "auto" }]
   disks = [
     { slot = "scsi0", storage = "local-lvm", size = "40G", discard = true },
     { slot = "scsi1", storage = "local-lvm", size = "100G" },
