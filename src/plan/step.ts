@@ -51,6 +51,8 @@ export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   params?: Readonly<Record<string, StepValue>>;
+  /** What it changes, as it is now and as it will be; null where there is none. */
+  changes?: Readonly<Record<string, { was: string | null; will: string | null }>>;
 }
 
 export interface CommandCall {

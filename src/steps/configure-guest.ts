@@ -1,4 +1,5 @@
-import type { Call, StepValue } from '../plan/step.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { ApiCall, Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { sameValue } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
@@ -20,16 +21,20 @@ type Before = Record<string, string | null>;
 export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
   name: 'configure-guest',
 
-  calls: ({ guest, ...args }): Call[] => [
-    {
-      method: 'PUT',
-      path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`,
-      params: parameters(args),
-    },
-  ],
+  calls({ guest, isNew, ...args }, facts): Call[] {
+    const config = configOf(guest, facts);
+    return [
+      {
+        method: 'PUT',
+        path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/config`,
+        params: parameters(args),
+        ...(isNew || !config ? {} : { changes: changesOf(args, config) }),
+      },
+    ];
+  },
 
   check({ guest, isNew, ...args }, facts) {
-    const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
+    const config = configOf(guest, facts);
     if (isNew && !config) return { needed: true };
     const different = differences(args, config ?? {});
     if (different.length > 0) return { needed: true, why: `${different.join(', ')} differ` };
@@ -64,6 +69,22 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
     await context.pve.put<null>(apiPath`/nodes/${node}/qemu/${vmid}/config`, params, context);
   },
 };
+
+function configOf({ uid }: GuestRef, facts: Facts): Readonly<Record<string, string>> | undefined {
+  return facts.guests.find((other) => other.identity?.uid === uid)?.config;
+}
+
+/** What the guest has now and what it will have, of all that differs. */
+function changesOf(
+  wanted: Wanted,
+  config: Readonly<Record<string, string>>,
+): NonNullable<ApiCall['changes']> {
+  const changes = differences(wanted, config).map((key) => {
+    const will = wanted.set[key];
+    return [key, { was: config[key] ?? null, will: will === undefined ? null : String(will) }] as const;
+  });
+  return Object.fromEntries(changes);
+}
 
 type Wanted = Pick<ConfigureGuestArgs, 'set' | 'clear'>;
 

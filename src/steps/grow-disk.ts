@@ -1,3 +1,4 @@
+import type { Facts } from '../facts/facts.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { diskSize } from '../pve/disk-size.ts';
@@ -16,13 +17,20 @@ export interface GrowDiskArgs extends Record<string, StepValue> {
 export const growDisk: Verb<GrowDiskArgs, null> = {
   name: 'grow-disk',
 
-  calls: ({ guest, disk, size }): Call[] => [
-    { method: 'PUT', path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/resize`, params: { disk, size } },
-  ],
+  calls({ guest, disk, size }, facts): Call[] {
+    const was = sizeOf({ guest, disk }, facts);
+    return [
+      {
+        method: 'PUT',
+        path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}/resize`,
+        params: { disk, size },
+        ...(was === undefined ? {} : { changes: { [disk]: { was, will: size } } }),
+      },
+    ];
+  },
 
   check({ guest, disk, size }, facts) {
-    const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
-    const now = /(?:^|,)size=([0-9.]+[KMGT]?)/.exec(config?.[disk] ?? '')?.[1];
+    const now = sizeOf({ guest, disk }, facts);
     if (now !== undefined && diskSize(now) >= diskSize(size))
       return { needed: false, why: `has ${now}`, receipt: null };
     return { needed: true };
@@ -39,3 +47,9 @@ export const growDisk: Verb<GrowDiskArgs, null> = {
     return null;
   },
 };
+
+/** As its config says, `20G`; undefined for a guest that is not there yet. */
+function sizeOf({ guest, disk }: Pick<GrowDiskArgs, 'guest' | 'disk'>, facts: Facts): string | undefined {
+  const config = facts.guests.find((other) => other.identity?.uid === guest.uid)?.config;
+  return /(?:^|,)size=([0-9.]+[KMGT]?)/.exec(config?.[disk] ?? '')?.[1];
+}

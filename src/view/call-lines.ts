@@ -18,7 +18,27 @@ export function callLines(call: Call): string[] {
   return [
     `${call.method} ${harmless(call.path)}`,
     ...params.map(([name, value]) => `  ${harmless(name).padEnd(widest)}  ${valueText(value)}`.trimEnd()),
+    ...changeLines(call).map((line) => `  ${line}`),
   ];
+}
+
+/** What a call changes of what is there: `- cores  8` and `+ cores  2`, of long texts only the lines that differ. */
+export function changeLines(call: Call): string[] {
+  const changes = 'changes' in call ? Object.entries(call.changes ?? {}) : [];
+  const widest = Math.max(0, ...changes.map(([name]) => name.length));
+  return changes.flatMap(([name, { was, will }]) => {
+    const patch = structuredPatch('', '', ended(was), ended(will), '', '', { context: 0 });
+    return patch.hunks.flatMap(({ lines }) =>
+      lines
+        .filter((line) => /^[-+]/.test(line))
+        .map((line) => `${line[0]} ${harmless(name).padEnd(widest)}  ${harmless(line.slice(1))}`.trimEnd()),
+    );
+  });
+}
+
+/** Ends in a line feed, so that the last lines are compared as all others. */
+function ended(text: string | null): string {
+  return text === null || text === '' ? '' : `${text.trimEnd()}\n`;
 }
 
 function linesOf(text: string): string[] {

@@ -1,5 +1,5 @@
 import type { Finding } from '../plan/step.ts';
-import { callLines } from './call-lines.ts';
+import { callLines, changeLines } from './call-lines.ts';
 import { counted } from './durations.ts';
 import { harmless } from './harmless.ts';
 import { pictureLines } from './picture.ts';
@@ -60,6 +60,7 @@ function findingLines(finding: Finding, signs: Signs): string[] {
 function stepLines(step: PlannedStep, { signs, verbose }: { signs: Signs; verbose: boolean }): string[] {
   const title = harmless(step.title);
   if (!step.needed) return [`${signs.idle} ${title}${step.why ? `: ${harmless(step.why)}` : ''}`];
-  const calls = verbose ? step.calls.flatMap(callLines).map((line) => `    ${line}`) : [];
+  // What somebody changed by hand, or the answers change in place, is seen without asking for the calls.
+  const calls = step.calls.flatMap(verbose ? callLines : changeLines).map((line) => `    ${line}`);
   return [`${signs.todo} ${title}`, ...calls];
 }
