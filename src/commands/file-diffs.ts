@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Host } from '../hosts/host.ts';
 import type { FileCall } from '../plan/step.ts';
 import type { PlannedRun, PlannedStep } from '../view/session.ts';
-import { shownIgnition } from '../workflows/cluster/ignition.ts';
+import { shownIgnition } from '../workflows/cluster/groups/ignition-config.ts';
 
 /** Puts beside each file that is to be rewritten what it holds now, so that a plan can show the difference. */
 export async function withFileDiffs(

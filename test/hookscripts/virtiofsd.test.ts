@@ -12,8 +12,8 @@ import { createConnection } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { assetPath } from '../../src/assets.ts';
-import { argsText } from '../../src/workflows/cluster/shares.ts';
-import { virtiofsdWords } from '../../src/workflows/cluster/virtiofsd.ts';
+import { argsText } from '../../src/workflows/cluster/shares/shares.ts';
+import { virtiofsdWords } from '../../src/workflows/cluster/shares/virtiofsd.ts';
 import { processesWith, type StandInNode, standInNode } from './stand-in-node.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts, GuestFacts, MappingFacts } from '../../src/facts/facts.ts';
-import { mappingRemovals } from '../../src/workflows/cluster/mapping-removals.ts';
+import { mappingRemovals } from '../../src/workflows/cluster/shares/mapping-removals.ts';
 import { read } from './examples.ts';
 
 /** What goes and what stays with the guests of the cluster edge. */

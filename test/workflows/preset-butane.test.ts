@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { secretsFrom } from '../../src/workflows/cluster/preset-secrets.ts';
+import { secretsFrom } from '../../src/workflows/cluster/presets/secrets.ts';
 import { tool } from '../system/environment.ts';
 import { filesIn, ignitionOf, ignitionTexts, presetPlan } from './preset-plans.ts';
 

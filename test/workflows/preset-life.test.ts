@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
 import { serializePlan } from '../../src/plan/serialize.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { newToken, secretsFrom } from '../../src/workflows/cluster/preset-secrets.ts';
+import { newToken, secretsFrom } from '../../src/workflows/cluster/presets/secrets.ts';
 import { type RollWorld, withRollWorld } from '../system/roll-world.ts';
 import { ignitionTexts, lab, presetPlan } from './preset-plans.ts';
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
-import { groupAnswers } from './group-answers.ts';
-import { checkHa, haAnswers } from './ha-answers.ts';
-import { PRESET_GROUPS, presetAnswers, presetOptions } from './preset-answers.ts';
-import { checkPreset } from './preset-rules.ts';
+import { groupAnswers } from './groups/answers.ts';
+import { checkHa, haAnswers } from './ha/answers.ts';
+import { checkUpdate, updateAnswers } from './life/answers.ts';
+import { PRESET_GROUPS, presetAnswers, presetOptions } from './presets/answers.ts';
+import { checkPreset } from './presets/rules.ts';
 import {
   checkGuestNames,
   checkNodes,
@@ -13,7 +14,6 @@ import {
   checkSource,
   checkVmids,
 } from './rules.ts';
-import { checkUpdate, updateAnswers } from './update-answers.ts';
 
 /** What is made where neither a template nor an image is named. */
 export const DEFAULT_IMAGE = 'flatcar-stable';
@@ -183,7 +183,7 @@ export const clusterAnswers = withRules(fields, [
   { reads: ['nodes'], check: checkNodes },
   { reads: ['groups.*.count', 'groups.*.networks'], check: checkOverlaps },
   { reads: ['ha.enabled', 'ha.state', 'start'], check: checkHa },
-  { reads: ['update', 'groups.*.networks'], check: checkUpdate },
+  { reads: ['update', 'preset', 'groups.*.networks'], check: checkUpdate },
   { reads: ['removed_groups', 'groups.*.name'], check: checkRemovedGroups },
   {
     reads: ['preset', 'preset_options', 'groups.*.name', 'groups.*.role', 'groups.*.networks'],

@@ -1,7 +1,7 @@
 import { fillVariables } from '../../butane/variables.ts';
 import type { Issue } from '../../errors.ts';
 import type { NamedFile } from '../workflow.ts';
-import { compileSource, isInlineButane } from './group-butane.ts';
+import { compileSource, isInlineButane } from './groups/butane.ts';
 
 /** What the wizard knows of a group while it is being answered. */
 interface AnsweredGroup {

@@ -2,9 +2,9 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Finding } from '../../plan/step.ts';
 import { diskSize } from '../../pve/disk-size.ts';
 import type { ClusterAnswers } from './answers.ts';
-import type { PlacedGuest } from './placement.ts';
-import { gib } from './placement.ts';
-import type { TemplateSource } from './templates.ts';
+import type { PlacedGuest } from './guests/placement.ts';
+import { gib } from './guests/placement.ts';
+import type { TemplateSource } from './templates/templates.ts';
 
 export interface CheckInputs {
   answers: ClusterAnswers;
@@ -18,7 +18,6 @@ export function checkGuests(inputs: CheckInputs): Finding[] {
   return [
     ...checkHost(inputs),
     ...checkBridges(inputs),
-    ...checkAddresses(inputs),
     ...checkSpace(inputs),
     ...checkSources(inputs),
   ];
@@ -63,35 +62,6 @@ function checkBridges({ answers, facts, guests }: CheckInputs): Finding[] {
           path,
           message: `bridge '${network.bridge}' does not exist on ${missing.join(', ')}`,
           fix: `bridges there: ${there.join(', ') || 'none'}`,
-        },
-      ];
-    }),
-  );
-}
-
-/** Addresses that other guests' configs hold. What is on the wire without a config, nobody can say here. */
-function checkAddresses({ answers, facts, guests }: CheckInputs): Finding[] {
-  const own = new Set(
-    guests
-      .flatMap(({ existing, olds }) => [...(existing ? [existing] : []), ...olds])
-      .map(({ vmid }) => vmid),
-  );
-  const holders = new Map(
-    facts.guests
-      .filter((guest) => !own.has(guest.vmid))
-      .flatMap((guest) => guest.addresses.map((address) => [address, guest] as const)),
-  );
-  return guests.flatMap((guest) =>
-    guest.nics.flatMap((nic, at): Finding[] => {
-      const address = nic.address.split('/')[0] ?? '';
-      const holder = holders.get(address);
-      if (!holder) return [];
-      return [
-        {
-          severity: 'error',
-          path: `groups.${answers.groups.indexOf(guest.group)}.networks.${at}.ip`,
-          message: `${address}, meant for ${guest.name}, is the address of ${holder.name} (${holder.vmid} on ${holder.node})`,
-          fix: 'let the group count up from another address',
         },
       ];
     }),

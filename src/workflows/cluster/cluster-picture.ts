@@ -2,7 +2,7 @@ import { formatNetwork, parseCidr } from '../../answers/ip.ts';
 import type { Facts, GuestFacts } from '../../facts/facts.ts';
 import type { Picture, PictureGuest, PictureSegment } from '../../plan/picture.ts';
 import type { ClusterAnswers } from './answers.ts';
-import type { PlacedGuest } from './placement.ts';
+import type { PlacedGuest } from './guests/placement.ts';
 
 /** Nodes as boxes with their guests, and the segments that the guests are on. */
 export function clusterPicture(

@@ -2,13 +2,13 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Step } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
-import { destroyId } from './guest-ids.ts';
-import { guestsOf } from './guests.ts';
-import { destroyHa } from './ha-removals.ts';
-import { mappingRemovals } from './mapping-removals.ts';
-import { formerGuest } from './planned-guests.ts';
-import { destroyStep, ignitionFiles, removeFileStep } from './removal-steps.ts';
-import { snippetName } from './snippets.ts';
+import { guestsOf } from './guests/guests.ts';
+import { destroyId } from './guests/ids.ts';
+import { snippetName } from './guests/snippets.ts';
+import { destroyHa } from './ha/removals.ts';
+import { formerGuest } from './life/planned-guests.ts';
+import { destroyStep, ignitionFiles, removeFileStep } from './life/removal-steps.ts';
+import { mappingRemovals } from './shares/mapping-removals.ts';
 
 /** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
 export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {

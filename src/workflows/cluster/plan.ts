@@ -2,27 +2,28 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Finding, Step } from '../../plan/step.ts';
 import type { PlanInputs } from '../workflow.ts';
+import { checkAddresses } from './address-checks.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { checkGuests } from './checks.ts';
 import { clusterPicture } from './cluster-picture.ts';
-import { type GroupIgnition, groupIgnition } from './group-ignition.ts';
-import { guestSteps } from './guest-steps.ts';
-import { wantedGuests } from './guests.ts';
-import { planHa } from './ha-steps.ts';
-import { goneGuests, isCurrent, lifeFindings } from './life.ts';
-import { candidateNodes, type PlacedGuest, place } from './placement.ts';
-import { formerGuest, plannedGuest, replacementOf } from './planned-guests.ts';
-import { presetIgnition } from './preset-butane.ts';
-import { type PresetCluster, presetCluster } from './preset-cluster.ts';
-import { presetFindings, withServerPort } from './preset-life.ts';
-import { presetSteps, tokenFirst } from './preset-steps.ts';
+import { type GroupIgnition, groupIgnition } from './groups/ignition.ts';
+import { wantedGuests } from './guests/guests.ts';
+import { candidateNodes, type PlacedGuest, place } from './guests/placement.ts';
+import { snippetPlace } from './guests/snippets.ts';
+import { guestSteps } from './guests/steps.ts';
+import { planHa } from './ha/steps.ts';
+import { goneGuests, isCurrent, lifeFindings } from './life/life.ts';
+import { formerGuest, plannedGuest, replacementOf } from './life/planned-guests.ts';
+import { removalSteps } from './life/removal-steps.ts';
+import { lastStep, rollOrder } from './life/roll.ts';
+import { specOf } from './life/spec.ts';
+import { presetIgnition } from './presets/butane.ts';
+import { presetFindings, withServerPort } from './presets/life.ts';
+import { type PresetCluster, presetCluster } from './presets/preset-cluster.ts';
+import { presetSteps, tokenFirst } from './presets/steps.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
-import { removalSteps } from './removal-steps.ts';
-import { lastStep, rollOrder } from './roll.ts';
-import { planShares } from './share-plan.ts';
-import { snippetPlace } from './snippets.ts';
-import { specOf } from './spec.ts';
-import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates.ts';
+import { planShares } from './shares/plan.ts';
+import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates/templates.ts';
 
 /** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
 export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
@@ -70,6 +71,7 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
   const first = [...pool, ...shares.steps];
   const steps: Step[] = [...first, ...templates.steps, ...(snippetHome?.steps ?? [])];
   const rolls = rollOrder(answers, placed);
+  findings.push(...checkAddresses({ answers, facts, guests: placed, rolled: [...rolls.keys()] }));
   const inherited = facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config;
   for (const guest of placed) {
     const group = groups.get(guest.group.name)!;
@@ -205,9 +207,9 @@ function withIds(facts: Facts, guests: readonly PlacedGuest[]): Facts {
 }
 
 function unique(findings: readonly Finding[]): Finding[] {
-  return findings.filter(
-    (finding, at) => findings.findIndex((other) => other.message === finding.message) === at,
-  );
+  const first = new Map<string, Finding>();
+  for (const finding of findings) if (!first.has(finding.message)) first.set(finding.message, finding);
+  return [...first.values()];
 }
 
 function located(finding: Finding, prefix: string): Finding {

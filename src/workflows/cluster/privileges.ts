@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Finding, Step, StepValue } from '../../plan/step.ts';
 import { type MapDirectoryArgs, mapDirectory } from '../../steps/map-directory.ts';
 import type { ClusterAnswers } from './answers.ts';
-import type { PlacedGuest } from './placement.ts';
-import type { TemplateSource } from './templates.ts';
+import type { PlacedGuest } from './guests/placement.ts';
+import type { TemplateSource } from './templates/templates.ts';
 
 interface Need {
   /** Access path, `/vms/9101`. */

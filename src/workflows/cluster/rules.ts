@@ -1,6 +1,6 @@
 import { contains, countUp, formatAddress, parseCidr } from '../../answers/ip.ts';
 import type { Report } from '../../answers/rule.ts';
-import type { NetworkAnswers } from './network-answers.ts';
+import type { NetworkAnswers } from './groups/network-answers.ts';
 
 interface NamedGroup {
   name: string;

@@ -2,14 +2,14 @@ import type { Workflow } from '../workflow.ts';
 import { type ClusterAnswers, clusterAnswers } from './answers.ts';
 import { checkButaneFiles } from './check-files.ts';
 import { destroyCluster } from './destroy.ts';
-import { isInlineButane } from './group-butane.ts';
-import { inlineIgnition } from './group-rules.ts';
+import { isInlineButane } from './groups/butane.ts';
+import { inlineIgnition } from './groups/rules.ts';
 import { clusterMenu } from './menu.ts';
 import { planCluster } from './plan.ts';
-import { serverSnippets } from './preset-cluster.ts';
-import { sharedPaths } from './shares.ts';
-import { templateOfImage } from './templates.ts';
-import { VIRTIOFSD_PROGRAMS } from './virtiofsd.ts';
+import { serverSnippets } from './presets/preset-cluster.ts';
+import { sharedPaths } from './shares/shares.ts';
+import { VIRTIOFSD_PROGRAMS } from './shares/virtiofsd.ts';
+import { templateOfImage } from './templates/templates.ts';
 
 export const cluster: Workflow<ClusterAnswers> = {
   ...clusterMenu,

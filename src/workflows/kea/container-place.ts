@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Finding } from '../../plan/step.ts';
-import { freeIds } from '../cluster/placement.ts';
-import { pick } from '../cluster/storages.ts';
+import { freeIds } from '../cluster/guests/placement.ts';
+import { pick } from '../cluster/templates/storages.ts';
 import type { KeaAnswers } from './answers.ts';
 
 export const DEFAULT_TEMPLATE = 'debian-13-standard';

@@ -1,0 +1,160 @@
+import type { Facts, GuestFacts } from '../../../facts/facts.ts';
+import type { Finding } from '../../../plan/step.ts';
+import { sameValue } from '../../../pve/property-string.ts';
+import type { ClusterAnswers } from '../answers.ts';
+import type { GroupIgnition } from '../groups/ignition.ts';
+import { type ExistingGuest, formerGroups, surplusGuests } from '../guests/guests.ts';
+import type { GuestPlaces } from '../guests/hooks.ts';
+import { guestOptions } from '../guests/options.ts';
+import type { PlacedGuest } from '../guests/placement.ts';
+import { paceOf } from './roll.ts';
+import { specOf } from './spec.ts';
+
+/** Whether a guest that is there was made from these very answers, as its line says. */
+export function isCurrent(
+  answers: ClusterAnswers,
+  groups: ReadonlyMap<string, GroupIgnition>,
+): (guest: ExistingGuest) => boolean {
+  return (guest) => {
+    const { existing } = guest;
+    const { given, findings } = groups.get(guest.group.name)!.of({
+      ...guest,
+      vmid: existing.vmid,
+      node: existing.node,
+    });
+    // Answers that cannot be carried out say nothing of what is there.
+    if (findings.some((finding) => finding.severity === 'error')) return true;
+    return !answers.update.replace || specOf(answers, guest, given) === existing.identity?.spec;
+  };
+}
+
+/** Guests that the answers no longer want: beyond the number of their group, or of a group that is to go. */
+export function goneGuests(answers: ClusterAnswers, facts: Facts): GuestFacts[] {
+  const former = formerGroups(answers, facts);
+  return [
+    ...surplusGuests(answers, facts),
+    ...(answers.removed_groups ?? []).flatMap((group) => former.get(group) ?? []),
+  ];
+}
+
+interface Life {
+  facts: Facts;
+  placed: readonly PlacedGuest[];
+  gone: readonly GuestFacts[];
+  groups: ReadonlyMap<string, GroupIgnition>;
+  places: GuestPlaces;
+}
+
+/** What happens to guests that are there already, said before it does. */
+export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
+  return [
+    ...answers.groups.flatMap((group) => replacedFinding(answers, group, life)),
+    ...restartFinding(answers, life),
+    ...removedFinding(life),
+    ...renamedGroups(answers, life),
+    ...keptFinding(answers, life),
+    ...namesakes(life),
+  ];
+}
+
+function replacedFinding(
+  answers: ClusterAnswers,
+  group: ClusterAnswers['groups'][number],
+  { placed }: Life,
+): Finding[] {
+  const replaced = placed.filter((guest) => guest.group === group && guest.olds.length > 0);
+  if (replaced.length === 0) return [];
+  const { surge, unavailable } = paceOf(answers, group);
+  const width = Math.min(surge + unavailable, replaced.length);
+  const pace = replaced.length === 1 ? '' : width === 1 ? ', one after the other' : `, ${width} at a time`;
+  const order =
+    surge > 0 ? 'the old ones go once the new ones answer' : 'each stops before its new one starts';
+  return [
+    {
+      severity: 'warning',
+      message: `${named(replaced)} ${replaced.length === 1 ? 'is' : 'are'} made anew${pace}, since image, network or Ignition changed: ${order}, and the disks of the old ones are removed`,
+      fix: 'to keep guests as they were made: update: { replace: false }',
+    },
+  ];
+}
+
+/** These take effect only at the guest's next start; PVE keeps them pending until then. */
+const AT_START = /^(?:cores|sockets|cpu|memory|numa|args|virtiofs\d+)$/;
+
+function restartFinding(answers: ClusterAnswers, { placed, places }: Life): Finding[] {
+  const waiting = placed.filter((guest) => {
+    const { existing } = guest;
+    if (existing?.status !== 'running' || !existing.config) return false;
+    const options = guestOptions(guest, answers, places);
+    return Object.entries(options).some(
+      ([key, value]) => AT_START.test(key) && !sameValue(key, String(value), existing.config?.[key]),
+    );
+  });
+  if (waiting.length === 0) return [];
+  return [
+    {
+      severity: 'info',
+      message: `${named(waiting)} ${waiting.length === 1 ? 'runs' : 'run'}: new cores, memory and the like take effect at the next restart`,
+    },
+  ];
+}
+
+function removedFinding({ gone }: Life): Finding[] {
+  if (gone.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `${named(gone)} ${gone.length === 1 ? 'is' : 'are'} no longer in the answers: shut down, and removed with ${gone.length === 1 ? 'its' : 'their'} disks`,
+    },
+  ];
+}
+
+/** A group is known by its name: under another one its guests would be removed with all that they hold. */
+function renamedGroups(answers: ClusterAnswers, { facts }: Life): Finding[] {
+  return [...formerGroups(answers, facts)].flatMap(([group, guests]): Finding[] => {
+    if (answers.removed_groups?.includes(group)) return [];
+    return [
+      {
+        severity: 'error',
+        path: 'groups',
+        message: `group ${group} of ${answers.name} is not in the answers, but ${named(guests)} ${guests.length === 1 ? 'is' : 'are'} there`,
+        fix: `if it was renamed, give it its name again: guests are named after it; if its guests are to go: removed_groups: [${group}]`,
+      },
+    ];
+  });
+}
+
+function keptFinding(answers: ClusterAnswers, { placed, groups }: Life): Finding[] {
+  if (answers.update.replace) return [];
+  const made = isCurrent({ ...answers, update: { ...answers.update, replace: true } }, groups);
+  const kept = placed.filter(({ existing, ...guest }) => existing && !made({ ...guest, existing }));
+  if (kept.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `${named(kept)} ${kept.length === 1 ? 'was' : 'were'} made from other answers (image, network or Ignition): what a guest reads only at its first boot stays as it is`,
+      fix: 'update: { replace: true } makes them anew',
+    },
+  ];
+}
+
+/** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
+function namesakes({ facts, placed }: Life): Finding[] {
+  const made = new Set(
+    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map(({ name }) => name),
+  );
+  return facts.guests
+    .filter((guest) => made.has(guest.name) && !guest.identity)
+    .map(({ name, vmid, node }) => ({
+      severity: 'warning' as const,
+      message: `${name} is made beside guest ${vmid} on ${node}, which bears its name and not our line: that one is left alone`,
+      fix: 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
+    }));
+}
+
+/** `a, b and c`, or the first of many and how many more. */
+function named(guests: readonly { name: string }[]): string {
+  const names = guests.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

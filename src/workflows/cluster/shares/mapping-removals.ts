@@ -1,0 +1,79 @@
+import type { Facts, GuestFacts } from '../../../facts/facts.ts';
+import type { Finding, Step } from '../../../plan/step.ts';
+import type { ClusterAnswers } from '../answers.ts';
+import { guestsOf } from '../guests/guests.ts';
+import { dispatcherFile, HOOK_MODE, OUR_HOOKS } from '../guests/hooks.ts';
+import { clusterOfMark } from './mapping-steps.ts';
+
+/**
+ * What a cluster's guests share with others and goes with the last of them: directory mappings that we
+ * made, and our hookscripts. `needs`: the steps that remove the guests.
+ */
+export function mappingRemovals(
+  { name }: Pick<ClusterAnswers, 'name'>,
+  facts: Facts,
+  needs: readonly string[],
+): { steps: Step[]; findings: Finding[] } {
+  const leaving = guestsOf(name, facts);
+  const staying = facts.guests.filter((guest) => !leaving.includes(guest));
+  const steps: Step[] = [];
+  const findings: Finding[] = [];
+  const unusedBut = (what: string, users: readonly GuestFacts[]): boolean => {
+    const reason = users[0] ? usedBy(users) : hiddenGuests(staying, facts);
+    if (reason) findings.push({ severity: 'info', message: `${what} stays: ${reason}` });
+    return reason === undefined;
+  };
+  for (const { id, description } of facts.mappings) {
+    const owner = clusterOfMark(description);
+    const used = leaving.some((guest) => guest.mappings?.includes(id));
+    // Made for another cluster, it is this one's to remove where this one used it last.
+    if (description === undefined || owner === undefined || !(owner === name || used)) continue;
+    const users = staying.filter((guest) => guest.mappings?.includes(id));
+    if (unusedBut(`directory mapping ${id}`, users)) steps.push(unmapStep(id, description, needs));
+  }
+  if (leaving.some(isHooked) && unusedBut('the hookscript dispatcher', staying.filter(isHooked))) {
+    const files = facts.snippets.filter(({ path }) => OUR_HOOKS.some((file) => path.endsWith(`/${file}`)));
+    steps.push(...files.map(({ node, path }) => removeHookStep(node, path, needs)));
+  }
+  return { steps, findings };
+}
+
+function isHooked({ hookscript }: GuestFacts): boolean {
+  return hookscript?.endsWith(`:snippets/${dispatcherFile}`) ?? false;
+}
+
+function usedBy(users: readonly GuestFacts[]): string {
+  const [first, ...more] = users;
+  const others = more.length > 0 ? ` and ${more.length} more` : '';
+  return `${first?.name} (${first?.vmid} on ${first?.node})${others} ${more.length > 0 ? 'use' : 'uses'} it`;
+}
+
+/** Nobody can say what the guests of a node use that cannot be asked. */
+function hiddenGuests(staying: readonly GuestFacts[], facts: Facts): string | undefined {
+  const offline = facts.nodes.filter((node) => !node.online).map((node) => node.name);
+  const hidden = staying.find((guest) => offline.includes(guest.node));
+  return hidden && `guests on ${hidden.node}, which is offline, may use it`;
+}
+
+function unmapStep(id: string, description: string, needs: readonly string[]): Step {
+  return {
+    id: `unmap ${id}`,
+    title: `remove the directory mapping ${id}`,
+    verb: 'unmap-directory',
+    args: { id, description },
+    needs,
+    uses: {},
+  };
+}
+
+function removeHookStep(node: string, path: string, needs: readonly string[]): Step {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return {
+    id: `remove ${file} on ${node}`,
+    title: `remove the hookscript ${file} on ${node}`,
+    verb: 'remove-file',
+    args: { node, path, mode: HOOK_MODE },
+    needs,
+    uses: { node },
+  };
+}
