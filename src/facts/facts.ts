@@ -96,8 +96,10 @@ export interface GuestFacts {
   pool?: string;
   /** Upper-case MACs of its NICs, in order. */
   macs: readonly string[];
-  /** Fixed addresses of its ipconfig options, without prefix length. */
+  /** Fixed addresses of its ipconfig options, or of a container's NICs, without prefix length. */
   addresses: readonly string[];
+  /** Bridge and VLAN of each of them, `vmbr0.20` or `vmbr0.`; absent where that is not known. */
+  segments?: readonly string[];
   /** The whole config of templates and of guests with our line, else undefined. */
   config?: Readonly<Record<string, string>>;
   /** What others must leave alone as long as it is there: its directory mappings and hookscript. */

@@ -32,7 +32,7 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
     template: row.template === 1,
     tags,
     macs: macsOf(config),
-    addresses: addressesOf(config),
+    ...addressesOf(config),
     ...usesOf(config),
     ...(row.pool ? { pool: row.pool } : {}),
     ...(row.template === 1 || identity ? { config } : {}),
@@ -91,11 +91,19 @@ function macsOf(config: Readonly<Record<string, string>>): string[] {
     .flatMap((key) => /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(config[key] ?? '')?.[0]?.toUpperCase() ?? []);
 }
 
-function addressesOf(config: Readonly<Record<string, string>>): string[] {
-  return Object.keys(config)
-    .filter((key) => /^ipconfig\d+$/.test(key))
+/** Of `ipconfig0` with `net0`; a container has both in its `net0`. */
+function addressesOf(config: Readonly<Record<string, string>>): Pick<GuestFacts, 'addresses' | 'segments'> {
+  const found = Object.keys(config)
+    .filter((key) => /^(?:ipconfig|net)\d+$/.test(key))
     .sort()
-    .flatMap((key) =>
-      [...(config[key] ?? '').matchAll(/(?:^|,)ip6?=([0-9a-f.:]+)\//gi)].map((match) => match[1] ?? ''),
-    );
+    .flatMap((key) => {
+      const { bridge, tag } = parseProperties(config[key.replace('ipconfig', 'net')] ?? '');
+      const addresses = [...(config[key] ?? '').matchAll(/(?:^|,)ip6?=([0-9a-f.:]+)\//gi)];
+      return addresses.map((match) => ({ address: match[1] ?? '', segment: `${bridge ?? ''}.${tag ?? ''}` }));
+    });
+  if (found.length === 0) return { addresses: [] };
+  return {
+    addresses: found.map(({ address }) => address),
+    segments: found.map(({ segment }) => segment),
+  };
 }

@@ -101,7 +101,10 @@ function carriedOut(plan: Plan, facts: Facts): Facts {
     if (verb === 'configure-guest' && guest) {
       const known = guests.get(guest.vmid)!;
       const config = Object.fromEntries(Object.entries(said.set as object).map(([k, v]) => [k, String(v)]));
-      guests.set(guest.vmid, { ...known, config: { ...known.config, ...config } });
+      const addresses = Object.keys(config)
+        .sort()
+        .flatMap((key) => (key.startsWith('ipconfig') && /ip6?=([^,/]+)\//.exec(config[key]!)?.[1]) || []);
+      guests.set(guest.vmid, { ...known, addresses, config: { ...known.config, ...config } });
     }
     if (verb === 'grow-disk' && guest) {
       const known = guests.get(guest.vmid)!;

@@ -15,12 +15,7 @@ export interface CheckInputs {
 
 /** What the API would say only when a guest starts, or never: said before anything happens. */
 export function checkGuests(inputs: CheckInputs): Finding[] {
-  return [
-    ...checkHost(inputs),
-    ...checkBridges(inputs),
-    ...checkSpace(inputs),
-    ...checkSources(inputs),
-  ];
+  return [...checkHost(inputs), ...checkBridges(inputs), ...checkSpace(inputs), ...checkSources(inputs)];
 }
 
 /** Snippets and `args` cannot be set through the API alone. */

@@ -15,7 +15,7 @@ import { planHa } from './ha/steps.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life/life.ts';
 import { formerGuest, plannedGuest, replacementOf } from './life/planned-guests.ts';
 import { removalSteps } from './life/removal-steps.ts';
-import { lastStep, rollOrder } from './life/roll.ts';
+import { lastStep, type Roll, rollOrder } from './life/roll.ts';
 import { specOf } from './life/spec.ts';
 import { presetIgnition } from './presets/butane.ts';
 import { presetFindings, withServerPort } from './presets/life.ts';
@@ -73,7 +73,8 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
   const rolls = rollOrder(answers, placed);
   findings.push(...checkAddresses({ answers, facts, guests: placed, rolled: [...rolls.keys()] }));
   const inherited = facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config;
-  for (const guest of placed) {
+  const inTurn = rolledInTurn(placed, rolls);
+  for (const guest of inTurn) {
     const group = groups.get(guest.group.name)!;
     const { content: ignition, given, findings: found } = group.of(guest);
     findings.push(...found);
@@ -114,7 +115,7 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
     guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],
     ...(rolls.size > 0
       ? {
-          replacements: placed
+          replacements: inTurn
             .filter(({ name }) => rolls.has(name))
             .map((guest) => replacementOf(guest, answers)),
         }
@@ -166,6 +167,13 @@ function imageRelease(
   const template = facts.guests.find((guest) => guest.template && guest.identity?.template === key);
   const release = /-(\d+\.\d+\.\d+)-/.exec(template?.identity?.image ?? '')?.[1];
   return release ? { name: `template ${template?.name}`, flatcar: release } : undefined;
+}
+
+/** Guests in their order, those that are made anew in the order in which that is done. */
+function rolledInTurn(guests: readonly PlacedGuest[], rolls: ReadonlyMap<string, Roll>): PlacedGuest[] {
+  const byName = new Map(guests.map((guest) => [guest.name, guest]));
+  const turns = [...rolls.keys()];
+  return guests.map((guest) => (rolls.has(guest.name) ? byName.get(turns.shift()!)! : guest));
 }
 
 function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {
