@@ -109,6 +109,8 @@ export interface GuestFacts {
   base?: number;
   /** Who it is, where its description ends with our line. */
   identity?: GuestIdentity;
+  /** The name that goes with our line in its description, where it bears another one. */
+  lineOf?: string;
 }
 
 /** `proxwright: cluster=edge group=server index=1 uid=… spec=…`, or `template=… image=…`. */

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { readIdentity } from '../pve/description.ts';
 import { parseProperties } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
-import type { GuestFacts, GuestIdentity } from './facts.ts';
+import type { GuestFacts } from './facts.ts';
 import type { FactSource, ResourceRow } from './read.ts';
 
 /** All guests of the cluster. Every config is read for its MACs; those of our own guests are kept whole. */
@@ -22,7 +22,11 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
   const type = row.type as 'qemu' | 'lxc';
   const tags = (row.tags ?? '').split(/[;, ]+/).filter((tag) => tag !== '');
   const config = reachable ? await configOf(row, source) : {};
-  const identity = ownIdentity(row.name ?? '', config);
+  const line = readIdentity(config.description ?? '');
+  const lineOf = line?.cluster === undefined ? undefined : `${line.cluster}-${line.group}-${line.index}`;
+  // A clone that somebody made of a guest of ours has taken the line along under another name, and is not ours
+  // to change or remove.
+  const identity = lineOf === undefined || lineOf === row.name ? line : undefined;
   return {
     vmid: row.vmid ?? 0,
     type,
@@ -38,18 +42,8 @@ async function readGuest(row: ResourceRow, reachable: boolean, source: FactSourc
     ...(row.template === 1 || identity ? { config } : {}),
     // Without the tag too: a run that was cut off between clone and configuration has left such a guest.
     ...(identity ? { identity } : {}),
+    ...(line && !identity && lineOf ? { lineOf } : {}),
   };
-}
-
-/**
- * Our line, where the guest bears the name that goes with it: a clone that somebody made of a guest of ours
- * has taken the line along under another name, and is not ours to change or remove.
- */
-function ownIdentity(name: string, config: Readonly<Record<string, string>>): GuestIdentity | undefined {
-  const identity = readIdentity(config.description ?? '');
-  if (identity?.cluster === undefined) return identity;
-  const { cluster, group, index } = identity;
-  return name === `${cluster}-${group}-${index}` ? identity : undefined;
 }
 
 /** A guest that vanishes while we read, or that we may not see, counts as one without a config. */

@@ -6,6 +6,7 @@ import { guestsOf } from './guests/guests.ts';
 import { destroyId } from './guests/ids.ts';
 import { snippetName } from './guests/snippets.ts';
 import { destroyHa } from './ha/removals.ts';
+import { hiddenGuests, staysHidden, twinFindings } from './life/doubtful.ts';
 import { formerGuest } from './life/planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './life/removal-steps.ts';
 import { mappingRemovals } from './shares/mapping-removals.ts';
@@ -13,7 +14,8 @@ import { mappingRemovals } from './shares/mapping-removals.ts';
 /** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
 export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
   const guests = guestsOf(answers.name, facts);
-  const names = new Set(guests.map((guest) => snippetName(guest.name)));
+  const hidden = hiddenGuests(answers, facts);
+  const names = new Set([...guests, ...hidden].map((guest) => snippetName(guest.name)));
   const stray = facts.snippets.filter(
     (snippet) => !names.has(baseName(snippet.path)) && isOfCluster(snippet.path, answers),
   );
@@ -33,7 +35,7 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
     workflow: 'cluster',
     locks: [`cluster-${answers.name}`],
     steps: destroyHa(answers.name, { facts, steps }),
-    findings: shared.findings,
+    findings: [...twinFindings(answers.name, facts), ...staysHidden(hidden), ...shared.findings],
     guests: guests.map(formerGuest),
   };
 }

@@ -72,7 +72,8 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
   const steps: Step[] = [...first, ...templates.steps, ...(snippetHome?.steps ?? [])];
   const rolls = rollOrder(answers, placed);
   findings.push(...checkAddresses({ answers, facts, guests: placed, rolled: [...rolls.keys()] }));
-  const inherited = facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config;
+  const inherited =
+    facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config ?? {};
   const inTurn = rolledInTurn(placed, rolls);
   for (const guest of inTurn) {
     const group = groups.get(guest.group.name)!;
@@ -82,7 +83,7 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
       ...guestSteps(guest, {
         answers,
         source: templates.sources.get(guest.node),
-        inherited: inherited ?? {},
+        inherited,
         places: shares.places,
         ignition,
         spec: specOf(answers, guest, given),
@@ -96,7 +97,7 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
   const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
   steps.push(...gone.flatMap((guest) => removalSteps(guest, facts, made)));
   findings.push(
-    ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places }),
+    ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places, inherited }),
     ...outOfSight(placed, facts),
   );
   steps.push(...presetSteps(preset, answers, { placed, steps, inputs }));

@@ -5,8 +5,9 @@ import type { ClusterAnswers } from '../answers.ts';
 import type { GroupIgnition } from '../groups/ignition.ts';
 import { type ExistingGuest, formerGroups, surplusGuests } from '../guests/guests.ts';
 import type { GuestPlaces } from '../guests/hooks.ts';
-import { guestOptions } from '../guests/options.ts';
+import { guestOptions, strayOptions } from '../guests/options.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
+import { hiddenGuests, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
 
@@ -43,6 +44,8 @@ interface Life {
   gone: readonly GuestFacts[];
   groups: ReadonlyMap<string, GroupIgnition>;
   places: GuestPlaces;
+  /** What guests have from a template that somebody else made. */
+  inherited: Readonly<Record<string, string>>;
 }
 
 /** What happens to guests that are there already, said before it does. */
@@ -54,6 +57,9 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...renamedGroups(answers, life),
     ...keptFinding(answers, life),
     ...namesakes(life),
+    ...twinFindings(answers.name, life.facts),
+    ...renamedFindings(life.placed, life.facts),
+    ...staysHidden(unwantedHidden(answers, life.facts)),
   ];
 }
 
@@ -79,22 +85,30 @@ function replacedFinding(
 }
 
 /** These take effect only at the guest's next start; PVE keeps them pending until then. */
-const AT_START = /^(?:cores|sockets|cpu|memory|numa|args|virtiofs\d+)$/;
+const AT_START = /^(?:cores|sockets|cpu|memory|numa|args|virtiofs\d+|agent)$/;
 
-function restartFinding(answers: ClusterAnswers, { placed, places }: Life): Finding[] {
+function restartFinding(answers: ClusterAnswers, { placed, places, inherited }: Life): Finding[] {
+  const keys = new Set<string>();
   const waiting = placed.filter((guest) => {
     const { existing } = guest;
     if (existing?.status !== 'running' || !existing.config) return false;
     const options = guestOptions(guest, answers, places);
-    return Object.entries(options).some(
-      ([key, value]) => AT_START.test(key) && !sameValue(key, String(value), existing.config?.[key]),
-    );
+    const changed = [
+      ...Object.entries(options)
+        .filter(([key, value]) => !sameValue(key, String(value), existing.config?.[key]))
+        .map(([key]) => key),
+      ...strayOptions(existing, options, inherited),
+    ].filter((key) => AT_START.test(key));
+    for (const key of changed) keys.add(key);
+    return changed.length > 0;
   });
   if (waiting.length === 0) return [];
+  const what = [...keys].sort();
   return [
     {
-      severity: 'info',
-      message: `${named(waiting)} ${waiting.length === 1 ? 'runs' : 'run'}: new cores, memory and the like take effect at the next restart`,
+      severity: 'warning',
+      message: `${named(waiting)} ${waiting.length === 1 ? 'runs' : 'run'}: what changes of ${listed(what)} takes effect at the next restart, which is left to you`,
+      fix: 'qm reboot ID, when it suits',
     },
   ];
 }
@@ -138,6 +152,19 @@ function keptFinding(answers: ClusterAnswers, { placed, groups }: Life): Finding
   ];
 }
 
+/** Beyond the number of their group, or of a group that is to go. */
+function unwantedHidden(answers: ClusterAnswers, facts: Facts): GuestFacts[] {
+  const { name, groups, removed_groups = [] } = answers;
+  const counts = new Map<string, number>([
+    ...removed_groups.map((group) => [`${name}-${group}`, 0] as const),
+    ...groups.map((group) => [`${name}-${group.name}`, group.count] as const),
+  ]);
+  return hiddenGuests(answers, facts).filter((guest) => {
+    const at = guest.name.lastIndexOf('-');
+    return Number(guest.name.slice(at + 1)) > (counts.get(guest.name.slice(0, at)) ?? Infinity);
+  });
+}
+
 /** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
 function namesakes({ facts, placed }: Life): Finding[] {
   const made = new Set(
@@ -155,6 +182,9 @@ function namesakes({ facts, placed }: Life): Finding[] {
 /** `a, b and c`, or the first of many and how many more. */
 function named(guests: readonly { name: string }[]): string {
   const names = guests.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : listed(names);
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

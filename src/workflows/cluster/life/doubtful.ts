@@ -1,0 +1,73 @@
+import type { Facts, GuestFacts } from '../../../facts/facts.ts';
+import type { Finding } from '../../../plan/step.ts';
+import { OUR_TAG } from '../../../pve/description.ts';
+import type { ClusterAnswers } from '../answers.ts';
+import { guestsOf } from '../guests/guests.ts';
+import type { PlacedGuest } from '../guests/placement.ts';
+
+/**
+ * Guests that bear one line twice: a backup was restored beside its guest, or notes were copied. Nobody but a
+ * person can say which of them is ours, so nothing is touched.
+ */
+export function twinFindings(cluster: string, facts: Facts): Finding[] {
+  const byUid = new Map<string, GuestFacts[]>();
+  for (const guest of guestsOf(cluster, facts)) {
+    const uid = guest.identity?.uid ?? '';
+    byUid.set(uid, [...(byUid.get(uid) ?? []), guest]);
+  }
+  return [...byUid].flatMap(([uid, twins]): Finding[] => {
+    const [one, ...others] = twins;
+    if (!one || others.length === 0) return [];
+    return [
+      {
+        severity: 'error',
+        message: `${one.name} is there ${twins.length === 2 ? 'twice' : `${twins.length} times`} with one and the same line (uid=${uid}): ${twins.map(placeText).join(', ')}`,
+        fix: 'one of them is a copy, such as a restored backup: take the last line (proxwright: …) from its notes, or remove it by hand',
+      },
+    ];
+  });
+}
+
+/** A guest would be made though one with its line is there: somebody gave that one another name. */
+export function renamedFindings(placed: readonly PlacedGuest[], facts: Facts): Finding[] {
+  const missing = new Set(
+    placed.filter(({ existing, olds }) => !existing && olds.length === 0).map(({ name }) => name),
+  );
+  return facts.guests.flatMap((guest): Finding[] => {
+    const { lineOf } = guest;
+    if (lineOf === undefined || !missing.has(lineOf)) return [];
+    return [
+      {
+        severity: 'error',
+        message: `${lineOf} is not there, but its line is in the notes of "${guest.name}" (${placeText(guest)}): another one would be its double`,
+        fix: `if it is the same guest, give it its name back: qm set ${guest.vmid} --name ${lineOf}; if it is a copy, take the last line (proxwright: …) from its notes`,
+      },
+    ];
+  });
+}
+
+/** Guests of ours, by name and tags, on nodes that cannot be asked. */
+export function hiddenGuests({ name }: Pick<ClusterAnswers, 'name'>, facts: Facts): GuestFacts[] {
+  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
+  return facts.guests.filter(
+    (guest) =>
+      offline.has(guest.node) &&
+      guest.name.startsWith(`${name}-`) &&
+      /-\d+$/.test(guest.name) &&
+      guest.tags.includes(OUR_TAG) &&
+      guest.tags.includes(name),
+  );
+}
+
+/** Those that would be removed, if only their node could be asked. */
+export function staysHidden(guests: readonly GuestFacts[]): Finding[] {
+  return guests.map((guest) => ({
+    severity: 'warning' as const,
+    message: `${guest.name} (${placeText(guest)}) stays for now: ${guest.node} is offline and cannot be asked`,
+    fix: `do the same again once ${guest.node} is back`,
+  }));
+}
+
+function placeText({ vmid, node }: GuestFacts): string {
+  return `${vmid} on ${node}`;
+}

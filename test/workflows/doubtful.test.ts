@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { loadAnswers } from '../../src/answers/load.ts';
+import type { Facts, GuestFacts } from '../../src/facts/facts.ts';
+import { readIdentity } from '../../src/pve/description.ts';
+import { workflows } from '../../src/workflows/all.ts';
+import type { ClusterAnswers } from '../../src/workflows/cluster/answers.ts';
+import { destroyCluster } from '../../src/workflows/cluster/destroy.ts';
+import { read } from './examples.ts';
+import { planFrom } from './plan-from.ts';
+
+/** Guests of which nobody but a person can say what they are, and guests that cannot be seen. */
+const lab = read<Facts>('lab.facts.json');
+const offline = { ...lab, nodes: lab.nodes.map((node) => ({ ...node, online: node.name !== 'pve2' })) };
+
+const answers = (count: number, more = ''): string =>
+  `version: 1\nclusters:\n  - name: edge\n    update: { replace: false }\n    groups: [{ name: g, count: ${count}, memory: 512${more} }]\n`;
+
+function guest(vmid: number, index: number, more: Partial<GuestFacts> = {}): GuestFacts {
+  const line = `proxwright: cluster=edge group=g index=${index} uid=u${index} spec=x`;
+  const identity = readIdentity(line);
+  return {
+    vmid,
+    type: 'qemu',
+    node: 'pve1',
+    name: `edge-g-${index}`,
+    status: 'running',
+    template: false,
+    tags: ['edge', 'proxwright'],
+    macs: [],
+    addresses: [],
+    config: { description: line },
+    ...(identity ? { identity } : {}),
+    ...more,
+  };
+}
+
+/** As facts show a guest whose config cannot be read, or whose line is under another name. */
+function bare({ identity: _, config: __, ...rest }: GuestFacts, more: Partial<GuestFacts> = {}): GuestFacts {
+  return { ...rest, ...more };
+}
+
+function said(text: string, facts: Facts): string[] {
+  return planFrom({ text, files: new Map(), facts }).findings.map(
+    ({ severity, message }) => `${severity}: ${message}`,
+  );
+}
+
+function removal(facts: Facts) {
+  const { answers: loaded } = loadAnswers([{ name: 'a.yaml', text: answers(2) }], {
+    workflows,
+    env: {},
+    readFile: () => '',
+  });
+  return destroyCluster(loaded?.jobs[0]?.answers as ClusterAnswers, facts);
+}
+
+test('a restored backup beside its guest: neither is touched', () => {
+  const facts = { ...lab, guests: [guest(100, 1), guest(500, 1, { node: 'pve3', status: 'stopped' })] };
+  const message =
+    'error: edge-g-1 is there twice with one and the same line (uid=u1): 100 on pve1, 500 on pve3';
+  expect(said(answers(1), facts)).toContain(message);
+  expect(removal(facts).findings.map(({ severity, message: text }) => `${severity}: ${text}`)).toEqual([
+    message,
+  ]);
+});
+
+test('a guest that was given another name gets no double', () => {
+  const pet = bare(guest(100, 1), { name: 'pet', lineOf: 'edge-g-1' });
+  const message =
+    'error: edge-g-1 is not there, but its line is in the notes of "pet" (100 on pve1): another one would be its double';
+  expect(said(answers(1), { ...lab, guests: [pet] })).toContain(message);
+  // A clone beside its original keeps nothing from being done.
+  expect(said(answers(1), { ...lab, guests: [pet, guest(101, 1)] })).not.toContain(message);
+});
+
+test('what an offline node hides is said, and its Ignition file stays', () => {
+  const hidden = bare(guest(101, 2), { node: 'pve2', status: 'unknown' });
+  const file = (index: number) => ({
+    node: 'pve1',
+    storage: 'local',
+    path: `/var/lib/vz/snippets/proxwright-edge-g-${index}.ign`,
+    sha256: '',
+  });
+  const facts = { ...offline, guests: [guest(100, 1), hidden], snippets: [file(1), file(2), file(3)] };
+  const stays = 'warning: edge-g-2 (101 on pve2) stays for now: pve2 is offline and cannot be asked';
+  expect(said(answers(1), facts)).toContain(stays);
+  const plan = removal(facts);
+  expect(plan.findings.map(({ severity, message }) => `${severity}: ${message}`)).toContain(stays);
+  expect(plan.steps.map(({ id }) => id)).toEqual([
+    'destroy edge-g-1 (100)',
+    'remove proxwright-edge-g-1.ign on pve1',
+    'remove proxwright-edge-g-3.ign on pve1',
+  ]);
+});
+
+test('what waits for a restart is said, a share that is taken away included', () => {
+  const config = { ...guest(100, 1).config, cores: '2', cpu: 'host', args: '-virtfs local,path=/srv' };
+  const facts = {
+    ...lab,
+    guests: [guest(100, 1, { config: { ...config, sockets: '1', memory: '512', agent: '1' } })],
+  };
+  expect(said(answers(1, ', cpu: host'), facts)).toContain(
+    'warning: edge-g-1 runs: what changes of args takes effect at the next restart, which is left to you',
+  );
+  expect(said(answers(1), facts)).toContain(
+    'warning: edge-g-1 runs: what changes of args and cpu takes effect at the next restart, which is left to you',
+  );
+});
