@@ -192,13 +192,16 @@ async function resolve(
 
 /** What an earlier section of the same answers will make is taken for the next: ids, addresses, memory. */
 function withPlanned(facts: Facts, plans: readonly Plan[]): Facts {
-  const made = plans.flatMap((plan) => plan.guests).filter((guest) => guest.change === 'create');
+  const made = plans
+    .flatMap((plan) => plan.guests)
+    .filter(({ change }) => change === 'create' || change === 'replace');
   if (made.length === 0) return facts;
   return {
     ...facts,
     nodes: facts.nodes.map((node) => {
+      // What takes another guest's place takes its memory, too.
       const taken = made
-        .filter((guest) => guest.node === node.name)
+        .filter((guest) => guest.node === node.name && guest.change === 'create')
         .reduce((sum, guest) => sum + guest.memory, 0);
       return { ...node, memory: { ...node.memory, free: node.memory.free - taken } };
     }),

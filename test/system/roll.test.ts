@@ -177,6 +177,23 @@ test('a new guest that does not answer stops the roll; it is taken back, or gone
   });
 }, 120_000);
 
+const both = (version: number): string => {
+  const butane = `{ variant: flatcar, version: 1.0.0, storage: { files: [{ path: /v${version}, contents: { inline: "\${vm_id}" } }] } }`;
+  const group = `{ name: g, count: 2, memory: 256, butane: ${JSON.stringify(`${butane}\n`)} }`;
+  return `version: 1\nclusters:\n  - { name: tide, groups: [${group}] }\n  - { name: ebb, groups: [${group}] }\n`;
+};
+
+test('two clusters of one file, rolled at once, ask for no id of each other', async () => {
+  await withRollWorld('tide', {}, async ({ apply, plan }) => {
+    expect(await apply(both(1))).toMatchObject({ status: 'ok' });
+    const { plan: rolled } = await plan(both(2));
+    const ids = rolled.guests.map(({ vmid }) => vmid);
+    expect(rolled.guests.map(({ change }) => change)).toEqual(Array(4).fill('replace'));
+    expect(new Set(ids).size).toBe(4);
+    expect(await apply(both(2))).toMatchObject({ status: 'ok', failed: 0 });
+  });
+}, 60_000);
+
 /** The last run's journal, by its name, which begins with the time. */
 function newestRun(home: string): string {
   const journals = readdirSync(path.join(home, 'runs/runs')).filter((name) => name.endsWith('.jsonl'));

@@ -106,3 +106,12 @@ test('what waits for a restart is said, a share that is taken away included', ()
     'warning: edge-g-1 runs: what changes of args and cpu takes effect at the next restart, which is left to you',
   );
 });
+
+test('what a roll left behind is said to be that, and not to be made anew', () => {
+  const left = guest(100, 1, { identity: { ...guest(100, 1).identity!, uid: 'old' }, status: 'stopped' });
+  const findings = said(answers(1), { ...lab, guests: [guest(101, 1), left] });
+  expect(findings).toContain(
+    'warning: edge-g-1 (100 on pve1) is left of a roll that was cut off: removed with its disks once the new one answers',
+  );
+  expect(findings.join()).not.toContain('made anew');
+});

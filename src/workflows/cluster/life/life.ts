@@ -52,6 +52,7 @@ interface Life {
 export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
   return [
     ...answers.groups.flatMap((group) => replacedFinding(answers, group, life)),
+    ...leftoverFinding(life),
     ...restartFinding(answers, life),
     ...removedFinding(life),
     ...renamedGroups(answers, life),
@@ -68,18 +69,37 @@ function replacedFinding(
   group: ClusterAnswers['groups'][number],
   { placed }: Life,
 ): Finding[] {
-  const replaced = placed.filter((guest) => guest.group === group && guest.olds.length > 0);
+  const replaced = placed.filter(
+    (guest) => guest.group === group && guest.olds.length > 0 && !guest.existing,
+  );
   if (replaced.length === 0) return [];
   const { surge, unavailable } = paceOf(answers, group);
   const width = Math.min(surge + unavailable, replaced.length);
   const pace = replaced.length === 1 ? '' : width === 1 ? ', one after the other' : `, ${width} at a time`;
   const order =
-    surge > 0 ? 'the old ones go once the new ones answer' : 'each stops before its new one starts';
+    surge === 0
+      ? 'each stops before its new one starts'
+      : unavailable === 0
+        ? 'the old ones go once the new ones answer'
+        : `at most ${surge} beside their old ones, which go once the new ones answer, and at most ${unavailable} once theirs have stopped`;
   return [
     {
       severity: 'warning',
       message: `${named(replaced)} ${replaced.length === 1 ? 'is' : 'are'} made anew${pace}, since image, network or Ignition changed: ${order}, and the disks of the old ones are removed`,
       fix: 'to keep guests as they were made: update: { replace: false }',
+    },
+  ];
+}
+
+/** A roll was cut off behind a new guest: it is there, and so is the one whose place it took. */
+function leftoverFinding({ placed }: Life): Finding[] {
+  const left = placed.filter(({ existing }) => existing).flatMap(({ olds }) => olds);
+  if (left.length === 0) return [];
+  const where = left.map(({ name, vmid, node }) => ({ name: `${name} (${vmid} on ${node})` }));
+  return [
+    {
+      severity: 'warning',
+      message: `${named(where)} ${left.length === 1 ? 'is' : 'are'} left of a roll that was cut off: removed with ${left.length === 1 ? 'its' : 'their'} disks once the new ${left.length === 1 ? 'one answers' : 'ones answer'}`,
     },
   ];
 }
