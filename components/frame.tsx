@@ -55,7 +55,7 @@ export function Frame({ title, keys, notice, aside, children }: FrameProps) {
 }
 
 /** `pve1 · Proxmox VE 9.2 · 3 nodes`. */
-export function targetText(target: SessionTarget, dot: string): string {
+function targetText(target: SessionTarget, dot: string): string {
   const label = target.kind === 'sandbox' ? 'practice cluster' : harmless(target.label);
   // Release and nodes are known once the target was asked for the first time.
   return [

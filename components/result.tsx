@@ -81,7 +81,7 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
 }
 
 /** What undoing would take back, as a question. */
-export function undoQuestion(state: RunState): string {
+function undoQuestion(state: RunState): string {
   // What a resumed run had done before goes, too.
   if (state.mode === 'resume') return 'Take back all that this run did, before it was resumed, too?';
   return `Take back ${counted(countSteps(state).done, 'step')} of this run?`;

@@ -23,14 +23,6 @@ export function questionsOf(schema: z.core.$ZodType, context: QuestionContext): 
   });
 }
 
-/** Answers to begin a wizard with: every suggestion that the schema itself would not fill in. */
-export function suggestedAnswers(schema: z.core.$ZodType, context: QuestionContext): Record<string, unknown> {
-  const suggestions = questionsOf(schema, context)
-    .filter((question) => question.required && question.default !== undefined)
-    .map((question) => [question.key, question.default]);
-  return Object.fromEntries(suggestions);
-}
-
 function questionOf(key: string, shape: Shape, context: QuestionContext): Question {
   const { meta } = shape;
   const form = askable(shape.form);

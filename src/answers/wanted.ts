@@ -23,7 +23,7 @@ export function found(value: unknown, secret = false): string {
 }
 
 /** A value on one line, as one would write it in YAML. */
-export function inFlow(value: unknown): string {
+function inFlow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inFlow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(([key, entry]) => `${key}: ${inFlow(entry)}`);

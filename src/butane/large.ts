@@ -9,10 +9,10 @@ export type IgnitionTransport = 'cloud-init' | 'fw_cfg';
  * Bytes above which a config is wrapped: a guest reads fw_cfg in time that grows with the square of the size
  * (256 KB 0.4 s, 1 MB 5 s under TCG, QEMU 7.2), and snippets have 1 MiB.
  */
-export const WRAP_ABOVE = 200_000;
+const WRAP_ABOVE = 200_000;
 
 /** Bytes that a transport takes. A snippet has 1 MiB; more than that through fw_cfg takes a guest minutes. */
-export const TRANSPORT_LIMITS: Readonly<Record<IgnitionTransport, number>> = {
+const TRANSPORT_LIMITS: Readonly<Record<IgnitionTransport, number>> = {
   'cloud-init': 1024 * 1024,
   fw_cfg: 1024 * 1024,
 };

@@ -8,7 +8,7 @@ import type { RunSummary } from '../view/session.ts';
 import { runsFolder } from './runs-folder.ts';
 
 /** Ids of all runs on this machine, newest first: they begin with their time. */
-export async function runIds(env: Env): Promise<string[]> {
+async function runIds(env: Env): Promise<string[]> {
   const names = await readdir(runsFolder(env)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;

@@ -59,7 +59,7 @@ export interface Report {
 }
 
 /** The node name under which `local` checks look at our own machine; no node can have it. */
-export const THIS_MACHINE = ':here';
+const THIS_MACHINE = ':here';
 
 /** Runs all checks side by side. Never throws for what a node says or does not say: that is a finding. */
 export async function runDoctor(

@@ -3,9 +3,6 @@ import { formatIpv4 } from './ipv4.ts';
 /** RFC 2132 section 9.6. */
 export const DISCOVER = 1;
 export const OFFER = 2;
-export const REQUEST = 3;
-export const ACK = 5;
-export const NAK = 6;
 
 export interface Reply {
   xid: number;

@@ -21,7 +21,7 @@ export interface AgentSettings {
   resolvConf: string | undefined;
 }
 
-export const DEFAULT_STATUS_FOLDER = '/run/proxwright';
+const DEFAULT_STATUS_FOLDER = '/run/proxwright';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

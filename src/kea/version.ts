@@ -37,11 +37,6 @@ export function knownHoles(version: string): Pick<Finding, 'severity' | 'message
   ).map(({ id, what }) => ({ severity: 'warning', message: `Kea ${version} has ${id}: ${what}` }));
 }
 
-/** Since 2.6.3 Kea opens sockets in /run/kea and lease files in /var/lib/kea only, and says so at start, not in a test. */
-export function restrictsPaths(version: string): boolean {
-  return compareVersions(version, '2.6.3') >= 0;
-}
-
 /** `2.2.0` of what `kea-dhcp4 -v` prints; undefined if that is something else. */
 export function parseKeaVersion(text: string): string | undefined {
   return /^(\d+\.\d+\.\d+)/.exec(text.trim())?.[1];

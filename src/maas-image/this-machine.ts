@@ -71,12 +71,12 @@ function start(
 }
 
 /** Small files by HTTP; a connection that says nothing for a minute is given up. */
-export async function fetchHere(url: string, signal: AbortSignal): Promise<{ status: number; body: Buffer }> {
+async function fetchHere(url: string, signal: AbortSignal): Promise<{ status: number; body: Buffer }> {
   const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) });
   return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
 }
 
-export async function waitHere(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function waitHere(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {});
 }
 

@@ -1,6 +1,3 @@
-/** Keys and values of a property string in their order; a value without key stands under the default key. */
-export type Properties = Readonly<Record<string, string>>;
-
 /**
  * Takes `virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=20` or `local-lvm:vm-100-disk-0,size=8G` apart.
  * `defaultKey` is the key that may be left out (`model`, `file`, `volume`, …).

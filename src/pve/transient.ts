@@ -38,7 +38,7 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 /** The same question for an answer that has not become an error yet. */
-export function isTransientAnswer(status: number, message: string): boolean {
+function isTransientAnswer(status: number, message: string): boolean {
   if (GATEWAY.has(status)) return true;
   return status === 500 && !DECLINED.test(message) && (LOCKED.test(message) || UNWELL.test(message));
 }

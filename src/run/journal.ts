@@ -41,7 +41,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-export function journalFile(folder: string, run: string): string {
+function journalFile(folder: string, run: string): string {
   return path.join(folder, `${run}.jsonl`);
 }
 

@@ -11,7 +11,7 @@ export interface RetryPolicy {
 }
 
 /** Nine attempts outlast a lock of about half a minute (PVE's own config lock gives up after 10 s). */
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 9, base: 150, most: 10_000 };
+const DEFAULT_RETRY: RetryPolicy = { attempts: 9, base: 150, most: 10_000 };
 
 export interface RetryOptions {
   place: Pick<Workplace, 'clock' | 'isTransient'>;
@@ -43,7 +43,7 @@ export async function withRetries<Result>(
 }
 
 /** Milliseconds to wait before attempt `attempt` (the second one is 2). `random` gives 0 ≤ x < 1. */
-export function backoff(attempt: number, policy: RetryPolicy, random: () => number): number {
+function backoff(attempt: number, policy: RetryPolicy, random: () => number): number {
   const bound = Math.min(policy.most, policy.base * 2 ** (attempt - 2));
   return Math.round(bound / 2 + (random() * bound) / 2);
 }

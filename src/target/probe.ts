@@ -48,7 +48,7 @@ export async function probeNode(host: Host): Promise<Probe> {
 }
 
 /** `/etc/pve/.members`: `{"nodename": "pve1", "nodelist": {"pve1": {"id": 1, "online": 1, "ip": "…"}}}`. */
-export function parseMembers(text: string, where: string): Pick<Probe, 'node' | 'addresses'> {
+function parseMembers(text: string, where: string): Pick<Probe, 'node' | 'addresses'> {
   const addresses = new Map<string, string>();
   try {
     const { nodename, nodelist } = JSON.parse(text) as {

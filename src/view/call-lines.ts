@@ -53,7 +53,7 @@ function changedLines(was: string, content: string): string[] {
 }
 
 /** Any value of a plan on one line; a Secret prints as what may be shown of it. */
-export function valueText(value: StepValue): string {
+function valueText(value: StepValue): string {
   if (typeof value === 'string') return harmless(value);
   if (value === undefined || value === null) return '';
   if (typeof value === 'object' && !isSecret(value)) return harmless(JSON.stringify(value));

@@ -77,7 +77,7 @@ function weight({ isNew, isGone = false }: PictureGuest): number {
   return isNew ? 2 : isGone ? 1 : 0;
 }
 
-export function guestSign(guest: PictureGuest, signs: Signs): string {
+function guestSign(guest: PictureGuest, signs: Signs): string {
   if (guest.isGone) return signs.gone;
   return guest.isNew ? signs.todo : signs.idle;
 }

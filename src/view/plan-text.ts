@@ -32,7 +32,7 @@ export function planText(planned: PlannedRun, { ascii, width, verbose }: PlanTex
 }
 
 /** `+ 14 to do · 3 already so · ! 1 remark`. */
-export function countLine({ plan, steps }: PlannedRun, signs: Signs): string {
+function countLine({ plan, steps }: PlannedRun, signs: Signs): string {
   const needed = steps.filter((step) => step.needed).length;
   const errors = plan.findings.filter((finding) => finding.severity === 'error').length;
   const remarks = plan.findings.length - errors;

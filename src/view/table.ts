@@ -28,7 +28,7 @@ export function tableLines(rows: readonly (readonly string[])[], options: TableO
 }
 
 /** Widths of the columns; the widest gives way first while the table is too wide. */
-export function columnWidths(rows: readonly (readonly string[])[], width: number, gap: number): number[] {
+function columnWidths(rows: readonly (readonly string[])[], width: number, gap: number): number[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, at) =>
     Math.max(0, ...rows.map((row) => textWidth(row[at] ?? ''))),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkAnswers } from '../../src/answers/check.ts';
 import type { ImageChoice } from '../../src/answers/choices.ts';
-import { questionsOf, suggestedAnswers } from '../../src/answers/questions.ts';
+import { questionsOf } from '../../src/answers/questions.ts';
 import { writeAnswers } from '../../src/answers/write.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import type { Question } from '../../src/view/question.ts';
@@ -34,12 +34,20 @@ describe('questions', () => {
   });
 });
 
+/** What Enter alone answers: every suggestion that the schema itself would not fill in. */
+function suggestedAnswers(context: Parameters<typeof questionsOf>[1]): Record<string, unknown> {
+  const suggestions = questionsOf(clusters.answers, context)
+    .filter((question) => question.required && question.default !== undefined)
+    .map((question) => [question.key, question.default]);
+  return Object.fromEntries(suggestions);
+}
+
 describe('a wizard walked by pressing Enter', () => {
   test.each(names.filter((name) => given(name).workflow === 'cluster'))(
     '%s ends in complete answers',
     (name) => {
       const context = { ...given(name), answers: {} };
-      const answers = suggestedAnswers(clusters.answers, context);
+      const answers = suggestedAnswers(context);
       expect(checkAnswers(clusters.answers, answers, { complete: true })).toEqual([]);
       const bridges = new Set(context.facts.bridges.map(({ bridge }) => bridge));
       const { groups } = clusters.answers.parse(answers) as {
@@ -53,7 +61,7 @@ describe('a wizard walked by pressing Enter', () => {
   );
 
   test('writes a short file', () => {
-    const answers = suggestedAnswers(clusters.answers, { ...given('three-nodes'), answers: {} });
+    const answers = suggestedAnswers({ ...given('three-nodes'), answers: {} });
     expect(writeAnswers(answers, clusters).split('\n').slice(2)).toEqual([
       'version: 1',
       'clusters:',

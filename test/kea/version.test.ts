@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseProfile, keaUser } from '../../src/kea/program.ts';
-import { knownHoles, parseKeaVersion, restrictsPaths } from '../../src/kea/version.ts';
+import { knownHoles, parseKeaVersion } from '../../src/kea/version.ts';
 
 describe('an installed Kea', () => {
   test.each([
@@ -12,10 +12,6 @@ describe('an installed Kea', () => {
     ['3.0.3', []],
   ])('%s has %j', (version, ids) => {
     expect(knownHoles(version).map(({ message }) => /CVE-[\d-]+/.exec(message)?.[0])).toEqual(ids);
-  });
-
-  test('restricts its paths from 2.6.3 on', () => {
-    expect(['2.2.0', '2.6.2', '2.6.3', '3.0.0'].map(restrictsPaths)).toEqual([false, false, true, true]);
   });
 
   test('says its version first, or it is none', () => {

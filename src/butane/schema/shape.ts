@@ -99,7 +99,7 @@ export const plainFlag: LeafShape = { kind: 'bool', type: 'bool', optional: fals
 export const strings: ListShape = list(plainText);
 
 /** `size_mib` → `sizeMiB`, `home_dir` → `homeDir`. */
-export function camel(yaml: string): string {
+function camel(yaml: string): string {
   return yaml.replace(/_mib$/, 'MiB').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

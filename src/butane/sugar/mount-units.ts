@@ -32,7 +32,7 @@ export function addMountUnits({ variant, source }: SugarJob, translation: Transl
 }
 
 /** A path as systemd names units after it. */
-export function escapeUnitPath(path: string): string {
+function escapeUnitPath(path: string): string {
   let out = '';
   let slashes = false;
   let start = true;

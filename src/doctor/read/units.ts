@@ -22,7 +22,6 @@ const UNITS = [
   'isc-dhcp-server.service',
   'dnsmasq.service',
 ] as const;
-export type UnitName = (typeof UNITS)[number];
 
 export interface Unit {
   /** `loaded`, `not-found`, `masked`. */

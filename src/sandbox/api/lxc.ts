@@ -40,7 +40,7 @@ export const lxcRoutes: readonly Route[] = [
 ];
 
 /** A container in the list of its node. */
-export function containerEntry(world: World, vmid: number, node: string): Record<string, unknown> {
+function containerEntry(world: World, vmid: number, node: string): Record<string, unknown> {
   const values = world.containers.read(vmid, node)?.values ?? {};
   const runs = world.containers.isRunning(vmid, node);
   return {

@@ -44,7 +44,7 @@ export function checkConfigPermissions(
 }
 
 /** As PVE::RPCEnvironment::check_vm_perm. */
-export function needOnGuest(call: Call, asking: Asking, privilege: string): void {
+function needOnGuest(call: Call, asking: Asking, privilege: string): void {
   if (asking.pool !== undefined && call.can(`/pool/${asking.pool}`, [privilege])) return;
   call.need(`/vms/${asking.vmid}`, [privilege]);
 }

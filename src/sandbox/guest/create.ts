@@ -73,10 +73,7 @@ export function createGuest(call: Call): string {
 }
 
 /** Puts a configuration with a lock where the new guest will be; throws when the id is taken anywhere. */
-export function lockNewId(
-  world: World,
-  target: { vmid: number; node: string; text: string; lock: string },
-): void {
+function lockNewId(world: World, target: { vmid: number; node: string; text: string; lock: string }): void {
   const owner = takenOn(world, target.vmid);
   if (owner !== undefined) throw fail(`${target.text}VM ${target.vmid} already exists on node '${owner}'`);
   world.guests.write(target.vmid, target.node, { values: { lock: target.lock }, pending: {} });

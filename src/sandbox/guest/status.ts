@@ -14,7 +14,7 @@ export function hasAgent(values: Readonly<Record<string, string>>): boolean {
   return readPropertyString(AGENT, values.agent ?? '0').enabled === '1';
 }
 
-export function cpusOf(values: Readonly<Record<string, string>>): number {
+function cpusOf(values: Readonly<Record<string, string>>): number {
   return Number(values.vcpus ?? 0) || Number(values.sockets ?? 1) * Number(values.cores ?? 1);
 }
 

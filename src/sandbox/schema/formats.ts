@@ -37,7 +37,7 @@ export function propertyFormat(name: string): PropertyFormat {
   return PROPERTY_FORMATS[name] ?? {};
 }
 
-export function isCidr4(value: string): boolean {
+function isCidr4(value: string): boolean {
   const [address = '', prefix = ''] = value.split('/');
   return isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && Number(prefix) > 7;
 }

@@ -10,7 +10,7 @@ import {
   text,
 } from './parameter.ts';
 
-export const NIC_MODELS = [
+const NIC_MODELS = [
   'e1000',
   'e1000-82540em',
   'e1000-82544gc',

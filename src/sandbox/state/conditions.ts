@@ -103,7 +103,7 @@ export class Conditions {
   }
 }
 
-export function conditionFile(stateDir: string): string {
+function conditionFile(stateDir: string): string {
   return join(stateDir, 'condition.json');
 }
 

@@ -76,7 +76,7 @@ export class UserFile {
 const list = (text = '') => text.split(/[,;]/).filter((item) => item !== '');
 const optional = (key: string, text: string | undefined) => (text ? { [key]: decodeURIComponent(text) } : {});
 
-export function parseUserCfg(text: string): UserCfg {
+function parseUserCfg(text: string): UserCfg {
   const config: UserCfg = {
     users: new Map(),
     tokens: new Map(),

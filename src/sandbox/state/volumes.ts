@@ -106,7 +106,7 @@ export function vmidOf(volid: string): number | undefined {
 }
 
 /** `local:100/base-100-disk-0.qcow2/420/vm-420-disk-0.qcow2` is stored as `local:420/vm-420-disk-0.qcow2`. */
-export function ownName(volid: string): string {
+function ownName(volid: string): string {
   const at = volid.indexOf(':');
   const storage = volid.slice(0, at);
   const parts = volid.slice(at + 1).split('/');

@@ -4,7 +4,7 @@ import { freeIds } from '../cluster/guests/placement.ts';
 import { pick } from '../cluster/templates/storages.ts';
 import type { KeaAnswers } from './answers.ts';
 
-export const DEFAULT_TEMPLATE = 'debian-13-standard';
+const DEFAULT_TEMPLATE = 'debian-13-standard';
 
 /** What a node's container is made of. */
 export interface ContainerPlace {
