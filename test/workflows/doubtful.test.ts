@@ -115,3 +115,14 @@ test('what a roll left behind is said to be that, and not to be made anew', () =
   );
   expect(findings.join()).not.toContain('made anew');
 });
+
+test('who may not remove guests is told before anything is removed', () => {
+  const access = { user: 'ci@pve!x', root: false, privileges: { '/': ['VM.PowerMgmt'] } };
+  const facts = { ...lab, access, guests: [guest(100, 1), guest(101, 2)] };
+  expect(removal(facts).findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    'error: ci@pve!x lacks VM.Allocate on /vms/101, needed to destroy edge-g-2 (101 on pve1) with its disks',
+  ]);
+  expect(said(answers(1), facts)).toContain(
+    'error: ci@pve!x lacks VM.Allocate on /vms/101, needed to destroy edge-g-2 (101 on pve1) with its disks',
+  );
+});

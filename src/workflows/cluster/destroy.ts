@@ -9,6 +9,7 @@ import { destroyHa } from './ha/removals.ts';
 import { hiddenGuests, staysHidden, twinFindings } from './life/doubtful.ts';
 import { formerGuest } from './life/planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './life/removal-steps.ts';
+import { checkStepPrivileges } from './privileges.ts';
 import { mappingRemovals } from './shares/mapping-removals.ts';
 
 /** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
@@ -30,12 +31,18 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
   for (const { node, path } of stray) steps.push(removeFileStep(node, path, []));
   const shared = mappingRemovals(answers, facts, guests.map(destroyId));
   steps.push(...shared.steps);
+  const all = destroyHa(answers.name, { facts, steps });
   return {
     title: `removal of ${answers.name} cluster`,
     workflow: 'cluster',
     locks: [`cluster-${answers.name}`],
-    steps: destroyHa(answers.name, { facts, steps }),
-    findings: [...twinFindings(answers.name, facts), ...staysHidden(hidden), ...shared.findings],
+    steps: all,
+    findings: [
+      ...twinFindings(answers.name, facts),
+      ...staysHidden(hidden),
+      ...shared.findings,
+      ...checkStepPrivileges(all, facts),
+    ],
     guests: guests.map(formerGuest),
   };
 }

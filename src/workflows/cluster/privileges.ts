@@ -52,6 +52,12 @@ export function checkStepPrivileges(steps: readonly Step[], facts: Facts): Findi
       }
       case 'clone-guest':
         return args.storage ? [{ path: storage, privilege: 'Datastore.AllocateSpace', why }] : [];
+      case 'stop-guest':
+      case 'destroy-guest': {
+        const path = `/vms/${(args.guest as { vmid: number }).vmid}`;
+        const privileges = ['VM.PowerMgmt', ...(step.verb === 'destroy-guest' ? ['VM.Allocate'] : [])];
+        return privileges.map((privilege) => ({ path, privilege, why }));
+      }
       case 'unmap-directory':
         return [{ path: '/mapping/dir', privilege: 'Mapping.Modify', why }];
       case 'fetch-kubeconfig': {
