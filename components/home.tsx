@@ -13,6 +13,7 @@ import type { RunSummary, Session } from '../src/view/session.ts';
 import { type Typing, type, typingOf } from '../src/view/typing.ts';
 import { Frame, targetName } from './frame.tsx';
 import type { HelpTopic } from './help.tsx';
+import { keaTitle } from './kea-help.ts';
 import { useKeys } from './keys.tsx';
 import { type Load, useLoad } from './load.ts';
 import { type Look, useBody, useLook } from './look.ts';
@@ -144,7 +145,7 @@ function menuOf(
     const status: Cell = { text: `${counted(answers, 'answer')} kept`, as: 'accent' };
     return { ...workflow, ...(answers > 0 ? { status } : {}) };
   });
-  const kea = { id: '#kea', title: 'Kea', ...keaLine };
+  const kea = { id: '#kea', title: keaTitle, ...keaLine };
   const doctor = doctorLine ? [{ id: '#doctor', title: 'Doctor', ...doctorLine }] : [];
   return [...workflows, kea, ...doctor, runsItem(runs, look)];
 }

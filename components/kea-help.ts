@@ -1,10 +1,10 @@
 import type { HelpTopic } from './help.tsx';
 
-/** What the screen is called in its header. */
-export const keaTitle = 'Kea DHCP';
+/** What the screen is called in the menu and in its header. */
+export const keaTitle = 'DHCP live';
 
 export const keaHelp: HelpTopic = {
-  title: 'Kea DHCP',
+  title: keaTitle,
   paragraphs: [
     'Each network of a node has a Kea of its own. It gives guests exactly the address that stands in their config (ipconfig), and is silent to everybody else. This is what it serves now; the screen follows.',
     'Left the networks: a bridge, with its VLAN behind the dot. Serving: guests are answered. Waiting: its bridge is not there, which is as it should be while no guest runs on it. Failed: Kea does not run. The number is that of its generation: every change of an address is served by a new one.',

@@ -20,7 +20,7 @@ export function useKeaLine(
       ? readings.value.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
       : [];
   const status = keaMenuStatus(known, signs);
-  return { summary: 'who is served which address, live', ...(status ? { status } : {}) };
+  return { summary: 'what Kea serves, and to whom', ...(status ? { status } : {}) };
 }
 
 /** A large cluster is asked on its own screen, node by node. */

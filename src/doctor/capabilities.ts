@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<Section, string>> = {
   vms: 'guests from cloud images',
   templates: 'templates',
   access: 'API access',
-  kea: 'Kea DHCP',
+  kea: 'DHCP by Kea',
   maas_image: 'MAAS image',
   maas: 'MAAS deployment',
 };

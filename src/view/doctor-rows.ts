@@ -151,7 +151,7 @@ export function findingCells(
   ];
 }
 
-/** `✗ Kea DHCP  lacks KEA-INSTALLED, KEA-AGENT`. */
+/** `✗ DHCP by Kea  lacks KEA-INSTALLED, KEA-AGENT`. */
 export function capabilityCells(
   { title, missing, unknown }: Capability,
   { here, signs, titles }: { here: boolean; signs: Signs; titles: number },

@@ -184,7 +184,7 @@ test('what works here, and what it lacks', async () => {
   await it.shows('What can be done here, and what it lacks');
   expect(it.frame()).toMatch(/❯ ✓ Flatcar clusters +can be done/);
   await it.press('down');
-  await it.shows('Kea DHCP: not possible until this is fixed');
+  await it.shows('DHCP by Kea: not possible until this is fixed');
   expect(it.frame()).toMatch(/· KEA-AGENT\n +pve1: it is not installed\n +fix +install it/);
 });
 

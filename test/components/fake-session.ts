@@ -51,7 +51,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       { id: 'cluster', title: 'Flatcar cluster', summary: 'several guests from Butane, with shares' },
       { id: 'vm', title: 'Guest from cloud image', summary: 'one or many, cloud-init' },
       { id: 'template', title: 'Template', summary: 'on one node or all' },
-      { id: 'kea', title: 'Kea DHCP', summary: 'guests get the address in their config' },
+      { id: 'kea', title: 'DHCP setup', summary: 'by Kea: guests get the address in their config' },
       { id: 'maas-image', title: 'MAAS image', summary: 'build Proxmox VE for bare metal' },
       { id: 'access', title: 'API access', summary: 'role and token, least privilege' },
     ],

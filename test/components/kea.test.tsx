@@ -48,7 +48,7 @@ async function open(
     await new Promise((resolve) => setTimeout(resolve, 5));
   session.calls.length = 0;
   await screen.press('/', 'live');
-  await screen.shows('who is');
+  await screen.shows('DHCP live');
   await screen.press('enter');
   return { at: screen, session };
 }
@@ -102,7 +102,7 @@ test('all findings in full by a key', async () => {
   const { at } = await open([lab]);
   await at.shows('agent pid 812');
   await at.press('f');
-  const frame = await at.shows('Kea DHCP: findings');
+  const frame = await at.shows('DHCP live: findings');
   expect(frame).toContain('! guest 301: its name is none');
   await at.press('escape');
   await at.shows('OFFERs per minute');
@@ -166,11 +166,11 @@ test('the menu says where agents run, and what is not served', async () => {
   const absent: KeaReading = { agent: 'absent', node: '', why: '', installed: false };
   const failed = running([keaNetwork('vmbr0', { state: 'failed', generation: undefined })]);
   for (const [kea, line] of [
-    [[lab], /Kea +who is served which address, live +✓ running/],
-    [[lab, absent], /Kea +who is served .* ✓ on 1 of 3 nodes/],
-    [[failed, absent], /Kea +who is served .* ✗ 1 network not served/],
-    [[absent], /Kea +who is served which address, live *$/m],
-    [[lab, new TargetError('no answer')], /Kea +who is served .* ✓ running/],
+    [[lab], /DHCP live +what Kea serves, and to whom +✓ running/],
+    [[lab, absent], /DHCP live +what Kea serves, and to whom + ✓ on 1 of 3 nodes/],
+    [[failed, absent], /DHCP live +what Kea serves, and to whom + ✗ 1 network not served/],
+    [[absent], /DHCP live +what Kea serves, and to whom *$/m],
+    [[lab, new TargetError('no answer')], /DHCP live +what Kea serves, and to whom + ✓ running/],
   ] as const) {
     screen = onScreen({ session: fakeSession({ kea }) });
     for (let tries = 0; tries < 200 && !line.test(screen.frame()); tries += 1)

@@ -93,7 +93,7 @@ test('home tells how the last run went', async () => {
 
 test('/ on home narrows the menu, escape brings it back', async () => {
   screen = onScreen({ session: fakeSession() });
-  await screen.shows('Kea DHCP');
+  await screen.shows('DHCP setup');
   await screen.press('/', 'kea');
   expect(screen.frame()).not.toContain('Flatcar cluster');
   await screen.press('escape');

@@ -81,7 +81,7 @@ describe('a report', () => {
 
   test('for people shows troubles whole and the rest in figures', () => {
     const capabilities = [
-      { section: 'kea' as const, title: 'Kea DHCP', missing: ['KEA-AGENT'], unknown: [] },
+      { section: 'kea' as const, title: 'DHCP by Kea', missing: ['KEA-AGENT'], unknown: [] },
     ];
     expect(plainReport(FINDINGS, checks, { ascii: true, all: false, capabilities })).toEqual([
       'node: 1 failed',
@@ -93,7 +93,7 @@ describe('a report', () => {
       'network: 1 passed, 1 skipped',
       '',
       'what can be done here',
-      '  x Kea DHCP: see KEA-AGENT',
+      '  x DHCP by Kea: see KEA-AGENT',
       '',
       '1 failed, 1 passed, 1 skipped',
     ]);

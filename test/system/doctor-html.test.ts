@@ -73,7 +73,7 @@ const awkward = reportHtml(
     target: `${long} (9.2)`,
     version: '0.1.0',
     time: 0,
-    capabilities: [{ section: 'kea', title: 'Kea', missing: [], unknown: [long] }],
+    capabilities: [{ section: 'kea', title: 'DHCP by Kea', missing: [], unknown: [long] }],
   },
 );
 

@@ -26,7 +26,7 @@ test('no agent, then one, guests that come, a node without, an agent that stops'
   const unit = 'proxwright-kea.service';
 
   await terminal.press('/', 'live');
-  await terminal.shows('❯ Kea');
+  await terminal.shows('❯ DHCP live');
   await terminal.press('enter');
   await terminal.shows('! No Kea agent runs on pve1.');
   await terminal.shows('i install it');
@@ -55,7 +55,7 @@ test('no agent, then one, guests that come, a node without, an agent that stops'
   await command('pve1', ['systemctl', 'stop', unit]);
   await terminal.shows('A Kea that the agent started serves on without it');
   await terminal.press('escape');
-  await terminal.shows('❯ Kea');
+  await terminal.shows('❯ DHCP live');
   await terminal.press('q');
   expect(await terminal.exit()).toBe(0);
 });

@@ -48,7 +48,7 @@ export function eventsOf(items: readonly DoctorItem[]): DoctorEvent[] {
 
 export const capabilities = [
   { section: 'clusters', title: 'Flatcar clusters', missing: [], unknown: [] },
-  { section: 'kea', title: 'Kea DHCP', missing: ['KEA-AGENT'], unknown: [] },
+  { section: 'kea', title: 'DHCP by Kea', missing: ['KEA-AGENT'], unknown: [] },
 ] as const;
 
 export function stateOf(...changes: readonly DoctorChange[]): DoctorState {

@@ -2,6 +2,6 @@ import type { MenuEntry } from '../menu.ts';
 
 export const keaMenu: MenuEntry = {
   id: 'kea',
-  title: 'DHCP by Kea',
-  summary: 'guests get the address in their config',
+  title: 'DHCP setup',
+  summary: 'by Kea: guests get the address in their config',
 };
