@@ -22,6 +22,7 @@ const SCHEMA: Record<string, Record<string, MethodInfo>> = existsSync(FILE)
 /** Routes that the schema at hand does not list. */
 const UNLISTED: Readonly<Record<string, string>> = {
   'GET /': 'the file begins below the root',
+  'GET /nodes/{node}/subscription': 'the file holds no subscriptions',
   'GET /nodes/{node}/lxc': 'the file holds no containers',
   'GET /nodes/{node}/lxc/{vmid}/config': 'the file holds no containers',
 };
