@@ -14,6 +14,17 @@ export const nodeName = z
   .regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/)
   .meta({ wants: 'the name of a node, such as pve1' });
 
+/** `all`, also where it stands in a list of its own, or names. */
+export const nodesOrAll = z
+  .union([z.literal('all'), z.array(nodeName).min(1)])
+  .overwrite((nodes) => (nodes.length === 1 && nodes[0] === 'all' ? 'all' : nodes))
+  .default('all')
+  .meta({
+    wants: 'all, or a list of nodes, such as [pve1, pve2]',
+    example: ['pve1', 'pve2'],
+    choices: 'nodes',
+  });
+
 /** As PVE's `pve-storage-id`. */
 export const storageId = z
   .string()

@@ -167,10 +167,10 @@ test('the menu says where agents run, and what is not served', async () => {
   const failed = running([keaNetwork('vmbr0', { state: 'failed', generation: undefined })]);
   for (const [kea, line] of [
     [[lab], /DHCP live +what Kea serves, and to whom +✓ running/],
-    [[lab, absent], /DHCP live +what Kea serves, and to whom + ✓ on 1 of 3 nodes/],
-    [[failed, absent], /DHCP live +what Kea serves, and to whom + ✗ 1 network not served/],
+    [[lab, absent], /DHCP live +what Kea serves, and to whom +✓ on 1 of 3 nodes/],
+    [[failed, absent], /DHCP live +what Kea serves, and to whom +✗ 1 network not served/],
     [[absent], /DHCP live +what Kea serves, and to whom *$/m],
-    [[lab, new TargetError('no answer')], /DHCP live +what Kea serves, and to whom + ✓ running/],
+    [[lab, new TargetError('no answer')], /DHCP live +what Kea serves, and to whom +✓ running/],
   ] as const) {
     screen = onScreen({ session: fakeSession({ kea }) });
     for (let tries = 0; tries < 200 && !line.test(screen.frame()); tries += 1)

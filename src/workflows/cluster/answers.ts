@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, nodeName, poolId, storageId, vmid } from '../../answers/fields.ts';
+import { dnsLabel, nodesOrAll, poolId, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
 import { groupAnswers } from './groups/answers.ts';
 import { checkHa, haAnswers } from './ha/answers.ts';
@@ -66,18 +66,11 @@ const fields = z.strictObject({
       also: ['group', 'machines', 'guests', 'pools'],
     }),
   preset_options: presetOptions,
-  nodes: z
-    .union([z.literal('all'), z.array(nodeName).min(1)])
-    .overwrite((nodes) => (nodes.length === 1 && nodes[0] === 'all' ? 'all' : nodes))
-    .default('all')
-    .meta({
-      label: 'Nodes',
-      help: 'Where guests may go; they are spread by free memory.',
-      wants: 'all, or a list of nodes, such as [pve1, pve2]',
-      example: ['pve1', 'pve2'],
-      choices: 'nodes',
-      also: ['node', 'target_node', 'hosts'],
-    }),
+  nodes: nodesOrAll.meta({
+    label: 'Nodes',
+    help: 'Where guests may go; they are spread by free memory.',
+    also: ['node', 'target_node', 'hosts'],
+  }),
   storage: storageId
     .meta({
       label: 'Storage for the disks',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bridgeName, diskSize, nodeName, storageId, vmid } from '../../answers/fields.ts';
+import { bridgeName, diskSize, nodesOrAll, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
 import { checkNodes } from '../cluster/rules.ts';
 import { checkContainerKeys, checkExcluded } from './rules.ts';
@@ -9,18 +9,11 @@ const inContainer = ({ mode }: Readonly<Record<string, unknown>>): boolean =>
   mode === 'lxc' || mode === 'docker';
 
 const fields = z.strictObject({
-  nodes: z
-    .union([z.literal('all'), z.array(nodeName).min(1)])
-    .overwrite((nodes) => (nodes.length === 1 && nodes[0] === 'all' ? 'all' : nodes))
-    .default('all')
-    .meta({
-      label: 'Nodes',
-      help: 'Where the agent is installed. A guest is served by the node that it runs on, so all of them is best.',
-      wants: 'all, or a list of nodes, such as [pve1, pve2]',
-      example: ['pve1', 'pve2'],
-      choices: 'nodes',
-      also: ['node', 'hosts'],
-    }),
+  nodes: nodesOrAll.meta({
+    label: 'Nodes',
+    help: 'Where the agent is installed. A guest is served by the node that it runs on, so all of them is best.',
+    also: ['node', 'hosts'],
+  }),
   mode: z
     .enum(['host', 'lxc', 'docker'])
     .default('host')
