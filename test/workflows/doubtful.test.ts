@@ -126,3 +126,30 @@ test('who may not remove guests is told before anything is removed', () => {
     'error: ci@pve!x lacks VM.Allocate on /vms/101, needed to destroy edge-g-2 (101 on pve1) with its disks',
   );
 });
+
+test('a guest of another cluster that is called the same: refused, before they share an Ignition file', () => {
+  const line = 'proxwright: cluster=edge-g group=x index=1 uid=u9 spec=x';
+  const other = { ...guest(500, 1), name: 'edge-g-x-1', identity: readIdentity(line)! };
+  const text = answers(1).replace('name: g,', 'name: g-x,');
+  expect(said(text, { ...lab, guests: [other] })).toContain(
+    'error: edge-g-x-1 is what a guest of edge-g is called, too (500 on pve1): they would share one Ignition file',
+  );
+  const planned = bare({ ...other, status: 'planned' });
+  expect(said(text, { ...lab, guests: [planned] }).filter((one) => one.startsWith('error'))).toHaveLength(1);
+});
+
+test('a guest that cannot be seen is not said to be left alone', () => {
+  const hidden = bare(guest(101, 2), { node: 'pve2' });
+  const findings = said(answers(2), { ...offline, guests: [guest(100, 1), hidden] });
+  expect(findings).toContain(
+    'error: edge-g-2 may be guest 101 on pve2, which is offline and cannot be asked',
+  );
+  expect(findings.join()).not.toContain('left alone');
+});
+
+test('one guest is made anew, whatever pace there could be', () => {
+  const text = answers(1).replace('replace: false', 'max_surge: 3, max_unavailable: 2');
+  expect(said(text, { ...lab, guests: [guest(100, 1)] }).join()).toContain(
+    'edge-g-1 is made anew, since image, network or Ignition changed: the old ones go once the new ones answer',
+  );
+});

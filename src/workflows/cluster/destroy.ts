@@ -16,7 +16,9 @@ import { mappingRemovals } from './shares/mapping-removals.ts';
 export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
   const guests = guestsOf(answers.name, facts);
   const hidden = hiddenGuests(answers, facts);
-  const names = new Set([...guests, ...hidden].map((guest) => snippetName(guest.name)));
+  // Also those of other clusters, whose guests may be called as ours once were: a-b's c-1 and a's b-c-1.
+  const named = facts.guests.filter(({ identity }) => identity?.cluster !== undefined);
+  const names = new Set([...named, ...hidden].map((guest) => snippetName(guest.name)));
   const stray = facts.snippets.filter(
     (snippet) => !names.has(baseName(snippet.path)) && isOfCluster(snippet.path, answers),
   );

@@ -45,7 +45,7 @@ export const groupRules: readonly Rule<GroupFields>[] = [
         const before = shares.slice(0, which);
         if (before.some(({ tag }) => tag === share.tag))
           report([...share.at, 'tag'], `the tag ${share.tag} stands here twice`);
-        if (share.mount !== undefined && before.some(({ mount }) => mount === share.mount)) {
+        if (share.mount !== undefined && before.some(({ mount }) => samePath(mount, share.mount))) {
           report([...share.at, 'mount'], `another share is mounted at ${share.mount}`);
         }
       });
@@ -60,6 +60,12 @@ export const groupRules: readonly Rule<GroupFields>[] = [
     },
   },
 ];
+
+/** systemd names the unit after the folder, whatever slashes it is written with. */
+function samePath(one: string | undefined, other: string | undefined): boolean {
+  const plain = (path: string | undefined): string => (path ?? '').replace(/\/+/g, '/').replace(/\/$/, '');
+  return one !== undefined && plain(one) === plain(other);
+}
 
 /** The config where it stands in the answers themselves: a mapping, or JSON text. Undefined for a file's name. */
 export function inlineIgnition(

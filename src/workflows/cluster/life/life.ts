@@ -57,7 +57,7 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...removedFinding(life),
     ...renamedGroups(answers, life),
     ...keptFinding(answers, life),
-    ...namesakes(life),
+    ...namesakes(answers, life),
     ...twinFindings(answers.name, life.facts),
     ...renamedFindings(life.placed, life.facts),
     ...staysHidden(unwantedHidden(answers, life.facts)),
@@ -73,8 +73,10 @@ function replacedFinding(
     (guest) => guest.group === group && guest.olds.length > 0 && !guest.existing,
   );
   if (replaced.length === 0) return [];
-  const { surge, unavailable } = paceOf(answers, group);
-  const width = Math.min(surge + unavailable, replaced.length);
+  const most = paceOf(answers, group);
+  const surge = Math.min(most.surge, replaced.length);
+  const unavailable = Math.min(most.unavailable, replaced.length - surge);
+  const width = surge + unavailable;
   const pace = replaced.length === 1 ? '' : width === 1 ? ', one after the other' : `, ${width} at a time`;
   const order =
     surge === 0
@@ -186,17 +188,34 @@ function unwantedHidden(answers: ClusterAnswers, facts: Facts): GuestFacts[] {
 }
 
 /** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
-function namesakes({ facts, placed }: Life): Finding[] {
+function namesakes({ name }: ClusterAnswers, { facts, placed }: Life): Finding[] {
   const made = new Set(
-    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map(({ name }) => name),
+    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map((guest) => guest.name),
   );
-  return facts.guests
-    .filter((guest) => made.has(guest.name) && !guest.identity)
-    .map(({ name, vmid, node }) => ({
-      severity: 'warning' as const,
-      message: `${name} is made beside guest ${vmid} on ${node}, which bears its name and not our line: that one is left alone`,
-      fix: 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
-    }));
+  const wanted = new Set(placed.map((guest) => guest.name));
+  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
+  return facts.guests.flatMap((guest): Finding[] => {
+    const { vmid, node, identity } = guest;
+    const isOther = identity?.cluster !== undefined && identity.cluster !== name;
+    // As another cluster of the same answers will make it, where it is not there yet.
+    if (wanted.has(guest.name) && (isOther || guest.status === 'planned'))
+      return [
+        {
+          severity: 'error',
+          path: 'name',
+          message: `${guest.name} is what a guest of ${identity?.cluster ?? 'another cluster'} is called, too (${vmid} on ${node}): they would share one Ignition file`,
+          fix: 'give the cluster or the group another name',
+        },
+      ];
+    if (!made.has(guest.name) || identity || offline.has(node)) return [];
+    return [
+      {
+        severity: 'warning',
+        message: `${guest.name} is made beside guest ${vmid} on ${node}, which bears its name and not our line: that one is left alone`,
+        fix: 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
+      },
+    ];
+  });
 }
 
 /** `a, b and c`, or the first of many and how many more. */

@@ -149,7 +149,8 @@ function mountUnit({
     '',
     '[Mount]',
     `What=${tag}`,
-    `Where=${mount}`,
+    // systemd would read %h and the like.
+    `Where=${mount.replaceAll('%', '%%')}`,
     `Type=${type}`,
   ];
   const contents = [
