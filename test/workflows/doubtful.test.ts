@@ -153,3 +153,12 @@ test('one guest is made anew, whatever pace there could be', () => {
     'edge-g-1 is made anew, since image, network or Ignition changed: the old ones go once the new ones answer',
   );
 });
+
+test('a roll beside old guests is said to go beyond max_per_node for a while', () => {
+  const text = (update: string) => answers(1, ', max_per_node: 1').replace('replace: false', update);
+  const facts = { ...lab, guests: [guest(100, 1)] };
+  expect(said(text('pause: 0'), facts).join()).toContain(
+    'meanwhile a node may have 1 more of them than max_per_node: max_surge: 0 keeps to it',
+  );
+  expect(said(text('max_surge: 0'), facts).join()).not.toContain('than max_per_node');
+});

@@ -84,10 +84,15 @@ function replacedFinding(
       : unavailable === 0
         ? 'the old ones go once the new ones answer'
         : `at most ${surge} beside their old ones, which go once the new ones answer, and at most ${unavailable} once theirs have stopped`;
+  // A new guest goes to the node of the old one, which is still there.
+  const beyond =
+    surge > 0 && group.max_per_node !== undefined
+      ? `; meanwhile a node may have ${surge} more of them than max_per_node: max_surge: 0 keeps to it`
+      : '';
   return [
     {
       severity: 'warning',
-      message: `${named(replaced)} ${replaced.length === 1 ? 'is' : 'are'} made anew${pace}, since image, network or Ignition changed: ${order}, and the disks of the old ones are removed`,
+      message: `${named(replaced)} ${replaced.length === 1 ? 'is' : 'are'} made anew${pace}, since image, network or Ignition changed: ${order}, and the disks of the old ones are removed${beyond}`,
       fix: 'to keep guests as they were made: update: { replace: false }',
     },
   ];
