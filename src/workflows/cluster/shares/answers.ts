@@ -88,6 +88,3 @@ export const plan9Answers = z
     mount,
   })
   .meta({ label: '9p share', summary: ({ path, tag: name }) => `${path} as ${name}` });
-
-export type VirtiofsAnswers = z.output<typeof virtiofsAnswers>;
-export type Plan9Answers = z.output<typeof plan9Answers>;
