@@ -162,3 +162,11 @@ test('a roll beside old guests is said to go beyond max_per_node for a while', (
   );
   expect(said(text('max_surge: 0'), facts).join()).not.toContain('than max_per_node');
 });
+
+test('a surge that fixed addresses do not allow is not passed over in silence', () => {
+  const text = answers(1, ', networks: [{ bridge: vmbr0, ip: 10.0.20.11/24 }]').replace(
+    'replace: false',
+    'max_surge: 2',
+  );
+  expect(said(text, { ...lab, guests: [guest(100, 1)] }).join()).toContain('max_surge does not count here');
+});

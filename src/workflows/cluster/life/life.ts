@@ -88,7 +88,9 @@ function replacedFinding(
   const beyond =
     surge > 0 && group.max_per_node !== undefined
       ? `; meanwhile a node may have ${surge} more of them than max_per_node: max_surge: 0 keeps to it`
-      : '';
+      : surge === 0 && (answers.update.max_surge ?? 0) > 0
+        ? '; max_surge does not count here: two guests cannot have one address, nor be two nodes of one name'
+        : '';
   return [
     {
       severity: 'warning',
