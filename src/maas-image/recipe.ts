@@ -90,6 +90,8 @@ export function buildRecipe(spec: ImageSpec, { asset, work, epoch }: RecipeConte
       '--aptopt=Acquire::Languages "none"',
       '--aptopt=Acquire::Retries "3"',
       ...(options === '' ? [] : [`--aptopt=${at('apt.conf')}`]),
+      // Our own hook does it.
+      '--skip=cleanup/apt/lists,cleanup/apt/cache',
       `--essential-hook=${at('before-packages')}`,
       `--customize-hook=${at('after-packages')}`,
       spec.release,

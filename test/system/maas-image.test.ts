@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,12 +6,14 @@ import { checkGuest } from '../../src/maas-image/boot/checks.ts';
 import { withBooted } from '../../src/maas-image/boot.ts';
 import { buildImage } from '../../src/maas-image/build.ts';
 import type { Manifest } from '../../src/maas-image/manifest.ts';
+import { renderEngine } from '../../src/maas-image/render.ts';
 import type { Finding } from '../../src/maas-image/verify/finding.ts';
 import { verifyImage } from '../../src/maas-image/verify.ts';
-import { maasImageAnswers } from '../../src/workflows/maas-image/answers.ts';
+import { type MaasImageAnswers, maasImageAnswers } from '../../src/workflows/maas-image/answers.ts';
 import { testEdges } from '../maas-image/edges.ts';
 import { bringUpScript, networkCases } from './guest-network.ts';
 import { debianMirrors, missingFor } from './image-needs.ts';
+import { inContainer } from './stand-in-container.ts';
 
 const missing = missingFor([
   'mmdebstrap',
@@ -32,20 +34,24 @@ const CASES = [
 /** Several times what they take alone on two cores: they are shared. */
 const BUILD = 600_000;
 const BOOT = 1_500_000;
+/** Seconds since 1970 that all times in the image are cut to. */
+const EPOCH = '1700000000';
 
 describe.skipIf(missing !== undefined)(`a plain image of Debian 13${missing ? ` (${missing})` : ''}`, () => {
   let folder: string;
   let manifest: Manifest;
+  let answers: MaasImageAnswers;
   const image = (): string => join(folder, 'plain.tar.gz');
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'image-system-'));
-    const answers = maasImageAnswers.parse({
+    answers = maasImageAnswers.parse({
       ...debianMirrors(),
       proxmox: 'none',
       output: image(),
       work_dir: join(folder, 'work'),
     });
-    manifest = await buildImage(answers, testEdges());
+    const variables = { ...process.env, SOURCE_DATE_EPOCH: EPOCH };
+    manifest = await buildImage(answers, testEdges({ variables }));
   }, BUILD);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -65,6 +71,30 @@ describe.skipIf(missing !== undefined)(`a plain image of Debian 13${missing ? ` 
       'pack',
     ]);
     expect(JSON.parse(readFileSync(join(folder, 'plain.manifest.json'), 'utf8'))).toEqual(manifest);
+  });
+
+  test('comes out of the docker engine the same to the last byte, with the same manifest', {
+    timeout: BUILD,
+  }, async () => {
+    const rendered = join(folder, 'rendered');
+    await renderEngine({ ...answers, engine: 'docker' }, rendered, testEdges());
+    const { code, output } = await inContainer('exec /rendered/entrypoint', {
+      folder,
+      mounts: {
+        [rendered]: '/rendered',
+        [join(rendered, 'recipe')]: '/source',
+        [mkdtempSync(`${rendered}-`)]: '/output',
+      },
+      env: { SOURCE_DATE_EPOCH: EPOCH, OUTPUT: 'plain.tar.gz' },
+    });
+    expect(output).toBe('');
+    expect(code).toBe(0);
+    const [results = ''] = readdirSync(folder).filter((name) => name.startsWith('rendered-'));
+    const file = join(folder, results, 'plain.manifest.json');
+    const { times: _, engine, ...same } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    const { times: __, engine: ___, ...wanted } = manifest;
+    expect(engine).toBe('docker');
+    expect(same).toEqual(wanted);
   });
 
   test('passes every check of verify', { timeout: 120_000 }, async () => {
