@@ -1,5 +1,5 @@
 # Runs as init of a guest whose kernel knows VLANs, which a build machine's may not. The machine's own files are at
-# /mnt/root, read-only, and $NODE is one of them; the agent comes by a share of its own. Prints one line per client: NAME, then what it got.
+# /mnt/root, read-only; the agent and its Node come by a share of their own, since both may lie where the guest has nothing. Prints one line per client: NAME, then what it got.
 cd /mnt
 mkdir root
 # Nobody changes these files meanwhile: without the cache every page of a program is fetched by itself.
@@ -7,7 +7,7 @@ mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=524288 root ro
 for folder in run tmp srv var/lib; do mount -t tmpfs -o mode=755 tmpfs root/$folder; done
 mkdir agent
 mount -t 9p -o trans=virtio,version=9p2000.L,ro agent agent
-cp agent/agent.mjs root$NODE root/srv
+cp agent/agent.mjs agent/node root/srv || { echo 'no agent, no node'; poweroff -f; }
 mount --bind /proc root/proc
 mount --bind /sys root/sys
 mount --bind /dev root/dev

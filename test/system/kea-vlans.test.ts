@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +26,8 @@ describe.skipIf(skipped)(`Kea on VLANs, in a guest${qemu.name}${reason ? ` (${re
     folder = mkdtempSync(path.join(tmpdir(), 'proxwright-vlans-'));
     await bundleAgent(folder);
     const script = readFileSync(path.join(import.meta.dirname, 'kea-vlans.sh'), 'utf8');
-    // /tmp is empty in the guest: the file goes in by a share of its own.
+    // /tmp is empty in the guest, and Node may be there as well: a clone can lie anywhere.
+    cpSync(process.execPath, path.join(folder, 'node'));
     const shares = ['/', folder].map((shared, at) =>
       [
         `local,path=${shared}`,
@@ -34,7 +35,7 @@ describe.skipIf(skipped)(`Kea on VLANs, in a guest${qemu.name}${reason ? ` (${re
         'security_model=none,readonly=on',
       ].join(),
     );
-    const printed = await bootGuest(`NODE=${process.execPath}\n${script}`, {
+    const printed = await bootGuest(script, {
       args: [
         '-accel',
         'tcg,thread=multi',
