@@ -8,24 +8,9 @@ import { prepare } from '../../src/commands/prepare.ts';
 import { readAnswers } from '../../src/commands/read-answers.ts';
 import { runPlan } from '../../src/commands/run-plan.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { envIn } from './environment.ts';
+import { everyTwentieth } from './every-twentieth.ts';
 import { clusterTree } from './tree.ts';
-
-/** One call in twenty goes wrong, in each of the ways that a real node's calls do. */
-const faults: FaultRule[] = [
-  {
-    match: {},
-    probability: 0.0125,
-    seed: 1,
-    kind: 'status',
-    status: 500,
-    text: 'error during cfs-locked operation',
-  },
-  { match: {}, probability: 0.0125, seed: 2, kind: 'reset' },
-  { match: {}, probability: 0.0125, seed: 3, kind: 'reset-after' },
-  { match: {}, probability: 0.0125, seed: 4, kind: 'lock-timeout' },
-];
 
 const answers = `version: 1
 clusters:
@@ -42,7 +27,7 @@ test('100 guests with every twentieth API call failing end well, each with its o
   writeFileSync(path.join(home, 'crowd.yaml'), answers);
   const env = envIn(home);
   const stateDir = path.join(home, 'state/proxwright/sandbox');
-  const server = await startEmbedded(stateDir, env, { speed: 50, faults });
+  const server = await startEmbedded(stateDir, env, { speed: 50, faults: everyTwentieth });
   const target = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
   try {
     const { answers: read } = readAnswers([path.join(home, 'crowd.yaml')], env);

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resumeRun, undoRun } from '../../src/commands/run-plan.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
+import { everyTwentieth } from './every-twentieth.ts';
 import { buildKillChild } from './kill-child-build.ts';
 import { withRollWorld } from './roll-world.ts';
 
@@ -16,21 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(child));
 
-/** One call in twenty goes wrong, in each of the ways that a real node's calls do. */
-const faults: FaultRule[] = [
-  {
-    match: {},
-    probability: 0.0125,
-    seed: 1,
-    kind: 'status',
-    status: 500,
-    text: 'error during cfs-locked operation',
-  },
-  { match: {}, probability: 0.0125, seed: 2, kind: 'reset' },
-  { match: {}, probability: 0.0125, seed: 3, kind: 'reset-after' },
-  { match: {}, probability: 0.0125, seed: 4, kind: 'lock-timeout' },
-];
-
 const scaled = (count: number): string => `version: 1
 clusters:
   - name: tide
@@ -38,7 +24,7 @@ clusters:
 `;
 
 test('from 3 guests to 30 and to 5, every twentieth call failing: none is missing that is to stay', async () => {
-  await withRollWorld('tide', { faults }, async ({ apply, plan, guests, foreign, watch }) => {
+  await withRollWorld('tide', { faults: everyTwentieth }, async ({ apply, plan, guests, foreign, watch }) => {
     const before = foreign();
     expect(before.size).toBe(2);
     expect(await apply(scaled(3))).toMatchObject({ status: 'ok' });
@@ -78,7 +64,7 @@ clusters:
 
 test('20 guests replaced two beside and one instead, every twentieth call failing, killed in the middle', async () => {
   const pace = 'update: { max_surge: 2, max_unavailable: 1 }';
-  await withRollWorld('tide', { faults }, async (world) => {
+  await withRollWorld('tide', { faults: everyTwentieth }, async (world) => {
     const { apply, guests, foreign, watch, env, options, home, answersFile } = world;
     expect(await apply(rolled(1, pace))).toMatchObject({ status: 'ok' });
     const before = foreign();
