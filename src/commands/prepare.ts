@@ -75,12 +75,20 @@ async function prepareUnseen(
     const known = withPlanned(facts, plans);
     plans.push(
       goal === 'destroy'
-        ? workflow.destroy(job.answers, known)
+        ? located(workflow.destroy(job.answers, known), job.path)
         : workflow.plan(job.answers, known, await inputsOf(job, { facts, target, env })),
     );
   }
   const host = (node: string): Host | undefined => target.host(node);
   return { ...(await withFileDiffs(planned(joinPlans(plans), facts), { facts, host })), facts };
+}
+
+/** Paths of findings from the beginning of the file, as a plan's own are. */
+function located(plan: Plan, prefix: string): Plan {
+  const findings = plan.findings.map((finding) =>
+    finding.path === undefined ? finding : { ...finding, path: `${prefix}.${finding.path}` },
+  );
+  return { ...plan, findings };
 }
 
 export async function factsOf(target: Target, env: Env, seed?: string): Promise<Facts> {

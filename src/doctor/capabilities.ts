@@ -1,5 +1,4 @@
 import type { AnyCheck, Section } from './check.ts';
-import { sections } from './check.ts';
 import type { Result } from './run.ts';
 
 /** What one can do on this target, and what stands in the way. */
@@ -12,26 +11,24 @@ export interface Capability {
   unknown: readonly string[];
 }
 
-const TITLES: Readonly<Record<Section, string>> = {
-  clusters: 'Flatcar clusters',
-  vms: 'guests from cloud images',
-  templates: 'templates',
-  access: 'API access',
-  kea: 'DHCP by Kea',
-  maas_image: 'MAAS image',
-  maas: 'MAAS deployment',
-};
+/** What this version can do; checks know of sections whose workflows are still to come. */
+const TITLES: readonly (readonly [Section, string])[] = [
+  ['clusters', 'Flatcar clusters'],
+  ['kea', 'DHCP by Kea'],
+  ['maas_image', 'MAAS image'],
+  ['maas', 'upload of images to MAAS'],
+];
 
 /** Sections by what was found: a failure stands in the way of those it concerns, and so does what is lacking. */
 export function capabilitiesOf(results: readonly Result[]): Capability[] {
-  return sections.map((section) => {
+  return TITLES.map(([section, title]) => {
     const about = results.filter(({ check }) => concerns(check, section));
     const ids = (wanted: (result: Result) => boolean): string[] => [
       ...new Set(about.filter(wanted).map(({ check }) => check.id)),
     ];
     return {
       section,
-      title: TITLES[section],
+      title,
       missing: ids(
         // What is wrong with guests that are there stands in the way of none that is to come.
         ({ check, verdict }) =>
