@@ -2,7 +2,9 @@
 // from the sources (again only when one of them changed). Runs on the system's Node 20, before anything
 // is installed, so it uses nothing but Node itself.
 //
-//   node scripts/setup.mjs [deps | bundle | binary [--all]]
+//   node scripts/setup.mjs [deps | bundle | binary [--all]] [--check]
+//
+// With --check nothing is made: what is missing or older than the sources is said, exit 1.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -42,6 +44,10 @@ function once(name, state, made, work) {
   const mark = path.join(marks, name);
   const done = existsSync(mark) && readFileSync(mark, 'utf8') === state;
   if (done && made.every((file) => existsSync(path.join(root, file)))) return;
+  if (process.argv.includes('--check')) {
+    process.stderr.write(`proxwright: ${name} is missing or older than the sources: npm run build\n`);
+    process.exit(1);
+  }
   process.stderr.write(
     `proxwright: ${name === 'dependencies' ? 'installing dependencies' : `building (${name})`} …\n`,
   );

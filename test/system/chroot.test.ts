@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shippedBinary } from './binary.ts';
 import { root, tool } from './environment.ts';
 
 /** The binary alone: a Debian that has nothing but its essential packages. */
@@ -18,13 +19,11 @@ describe.skipIf(mmdebstrap.missing || (!isRoot && !process.env.CI))(
   `the binary in an empty Debian${name}`,
   () => {
     beforeAll(async () => {
-      const binary = path.join(root, 'dist/proxwright');
-      if (!existsSync(binary)) throw new Error('dist/proxwright is not built: npm run build');
       place = mkdtempSync(path.join(tmpdir(), 'proxwright-chroot-'));
       await run('mmdebstrap', ['--variant=minbase', '--quiet', 'bookworm', path.join(place, 'debian')], {
         timeout: 240_000,
       });
-      copyFileSync(binary, inside('usr/local/bin/proxwright'));
+      copyFileSync(shippedBinary(), inside('usr/local/bin/proxwright'));
       mkdirSync(inside('srv/lab'), { recursive: true });
       cpSync(path.join(root, 'src/workflows/cluster/examples'), inside('srv/lab/examples'), {
         recursive: true,

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { cleanEnvironment, root } from './environment.ts';
-
-/** The binary, as it is shipped. */
-export const binary = path.join(root, 'dist/proxwright');
+import { shippedBinary } from './binary.ts';
+import { cleanEnvironment } from './environment.ts';
 
 /** A program in a terminal: what stands on its screen, and keys for it. */
 export interface PseudoTerminal {
@@ -33,10 +29,9 @@ export interface TerminalOptions {
 
 /** Starts the binary in a terminal of 80×24 unless told otherwise; its folder is its home. */
 export function inTerminal(options: TerminalOptions): PseudoTerminal {
-  if (!existsSync(binary)) throw new Error('dist/proxwright is not built: npm run build');
   const { home, args = ['--target', 'sandbox'], columns = 80, rows = 24 } = options;
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const process = spawn(binary, [...args], {
+  const process = spawn(shippedBinary(), [...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,

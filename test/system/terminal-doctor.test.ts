@@ -102,7 +102,7 @@ test('what is broken is found, listed by what one looks for, fixed after a look 
   await clean(terminal);
   // What works here comes last, and home knows what was found.
   await terminal.press(backtab);
-  await terminal.shows(/❯ ✓ templates +can be done/);
+  await terminal.shows(/❯ ✓ Flatcar clusters +can be done/);
   await terminal.press('escape');
   await terminal.shows(/Doctor +\d+ remarks? +✓ well/);
   await terminal.press('q');

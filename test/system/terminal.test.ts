@@ -5,9 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { shippedBinary } from './binary.ts';
 import { cleanEnvironment } from './environment.ts';
 import { freePort } from './free-port.ts';
-import { binary, endTerminals, inTerminal, type PseudoTerminal } from './pseudo-terminal.ts';
+import { endTerminals, inTerminal, type PseudoTerminal } from './pseudo-terminal.ts';
 
 /** The binary in a real terminal, with the practice cluster behind it: what its user sees, types and gets. */
 let work: string;
@@ -29,7 +30,7 @@ afterAll(() => rmSync(work, { recursive: true, maxRetries: 5 }));
 async function fromShell(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
     const options = { env: cleanEnvironment(home), cwd: home, timeout: 60_000 };
-    return { code: 0, ...(await promisify(execFile)(binary, args, options)) };
+    return { code: 0, ...(await promisify(execFile)(shippedBinary(), args, options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, stdout, stderr };
