@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import type { Cell, Tint } from '../src/view/cells.ts';
-import { counted } from '../src/view/durations.ts';
-import { textWidth } from '../src/view/fit.ts';
-import { harmless } from '../src/view/harmless.ts';
 import type { SessionTarget } from '../src/view/session.ts';
+import type { Cell, Tint } from '../src/view/text/cells.ts';
+import { counted } from '../src/view/text/durations.ts';
+import { textWidth } from '../src/view/text/fit.ts';
+import { harmless } from '../src/view/text/harmless.ts';
 import { hasRules, type Look, useBody, useLook } from './look.ts';
 import { Row } from './row.tsx';
 

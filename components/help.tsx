@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { Cell } from '../src/view/cells.ts';
-import { wrapWords } from '../src/view/fit.ts';
+import type { Cell } from '../src/view/text/cells.ts';
+import { wrapWords } from '../src/view/text/fit.ts';
 import { Frame, type KeyHint } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useBody, useLook } from './look.ts';

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { SessionTarget } from '../src/view/session.ts';
-import { type Signs, signsFor } from '../src/view/signs.ts';
+import { type Signs, signsFor } from '../src/view/text/signs.ts';
 
 /** What the terminal can do and what its user wants. */
 export interface Terminal {

@@ -1,6 +1,6 @@
 import { Text } from 'ink';
-import { type Cell, type PlacedCell, placeCells, saidCells, type Tint } from '../src/view/cells.ts';
-import { asciiText } from '../src/view/signs.ts';
+import { type Cell, type PlacedCell, placeCells, saidCells, type Tint } from '../src/view/text/cells.ts';
+import { asciiText } from '../src/view/text/signs.ts';
 import { useLook } from './look.ts';
 
 /** One line of exactly `width` columns; for screen readers, its words. */

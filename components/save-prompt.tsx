@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { describeError } from '../src/errors.ts';
-import { harmless } from '../src/view/harmless.ts';
 import type { Press } from '../src/view/press.ts';
+import { harmless } from '../src/view/text/harmless.ts';
 import { type Typing, type, typingOf } from '../src/view/typing.ts';
 import type { KeyHint, Notice } from './frame.tsx';
 

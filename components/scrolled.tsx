@@ -1,4 +1,4 @@
-import type { Cell } from '../src/view/cells.ts';
+import type { Cell } from '../src/view/text/cells.ts';
 import { useLook } from './look.ts';
 import { Gap, Row } from './row.tsx';
 

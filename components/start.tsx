@@ -1,5 +1,5 @@
 import { render } from 'ink';
-import type { RunState } from '../src/view/run-state.ts';
+import type { RunState } from '../src/view/run/state.ts';
 import { App, type AppProps } from './app.tsx';
 
 export interface Streams {

@@ -1,4 +1,4 @@
-import type { Cell } from '../src/view/cells.ts';
+import type { Cell } from '../src/view/text/cells.ts';
 import { typedView } from '../src/view/typed-view.ts';
 import type { Typing } from '../src/view/typing.ts';
 import { useLook } from './look.ts';

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { describeError } from '../src/errors.ts';
-import type { Cell } from '../src/view/cells.ts';
-import { wrapWords } from '../src/view/fit.ts';
-import { harmless } from '../src/view/harmless.ts';
 import { isLetter } from '../src/view/press.ts';
+import type { Cell } from '../src/view/text/cells.ts';
+import { wrapWords } from '../src/view/text/fit.ts';
+import { harmless } from '../src/view/text/harmless.ts';
 import { Frame } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useBody, useLook } from './look.ts';

@@ -1,5 +1,5 @@
 import { Text, useAnimation } from 'ink';
-import { durationText } from '../src/view/durations.ts';
+import { durationText } from '../src/view/text/durations.ts';
 import { Frame } from './frame.tsx';
 import { useKeys } from './keys.tsx';
 import { useBody, useLook } from './look.ts';

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
-import type { Choice } from '../view/question.ts';
+import type { Choice } from '../view/wizard/question.ts';
 import { byNumber, columns, size, where } from './choice-details.ts';
 import type { ChoiceSource } from './meta.ts';
 import { storageChoices } from './storage-choices.ts';

@@ -1,4 +1,4 @@
-import type { Choice, Question, QuestionKind } from '../view/question.ts';
+import type { Choice, Question, QuestionKind } from '../view/wizard/question.ts';
 import type { Shape } from './shape.ts';
 
 /** The suggestion, or what holds anyway; a name that is not there gives way to the first that is. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Facts } from '../facts/facts.ts';
-import type { Choice, Question, QuestionKind } from '../view/question.ts';
+import type { Choice, Question, QuestionKind } from '../view/wizard/question.ts';
 import { choicesFrom, type ImageChoice } from './choices.ts';
 import { presetOf } from './presets.ts';
 import { type Form, isMapping, type Shape, shapeOf } from './shape.ts';

@@ -1,5 +1,5 @@
 import type { Facts, StorageFacts } from '../facts/facts.ts';
-import type { Choice } from '../view/question.ts';
+import type { Choice } from '../view/wizard/question.ts';
 import { columns, size, where } from './choice-details.ts';
 
 /** Storages of the wanted content first; others follow, with the reason why they cannot be taken. */

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { type BootResource, listUploaded, readResource } from '../maas/boot-resources.ts';
 import { type ImageFile, lookAtImage } from '../maas-image/image-file.ts';
 import { ownOptions } from '../maas-image/own-options.ts';
-import { tableLines } from '../view/table.ts';
+import { tableLines } from '../view/text/table.ts';
 import { maasAccess, maasEdges } from './maas-access.ts';
 import { fileBeside } from './read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';

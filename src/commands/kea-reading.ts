@@ -6,7 +6,7 @@ import { statusFolder } from '../kea/settings.ts';
 import type { KeaStatus } from '../kea/status.ts';
 import { readStatus } from '../kea/status-socket.ts';
 import type { Target } from '../target.ts';
-import type { KeaReading } from '../view/kea-reading.ts';
+import type { KeaReading } from '../view/kea/reading.ts';
 
 /** An agent answers at once; a node that takes longer is not reached. */
 const PATIENCE_MS = 10_000;

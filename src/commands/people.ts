@@ -5,7 +5,7 @@ import { CancelledError } from '../errors.ts';
 import type { Emit } from '../run/events.ts';
 import { jsonLine } from '../view/json-lines.ts';
 import { plainView } from '../view/plain.ts';
-import { planText } from '../view/plan-text.ts';
+import { planText } from '../view/review/plan-text.ts';
 import type { PlannedRun } from '../view/session.ts';
 import { wantsAscii } from './wants-ascii.ts';
 

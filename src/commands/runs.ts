@@ -5,7 +5,7 @@ import { CancelledError, UsageError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readJournal } from '../run/journal.ts';
 import { recordOf } from '../run/record.ts';
-import { runLines, stepLines } from '../view/run-list.ts';
+import { runLines, stepLines } from '../view/run/list.ts';
 import { exitCode } from './apply.ts';
 import { openTargetOf } from './open-target.ts';
 import { findRun, listRuns, statusOf } from './past-runs.ts';

@@ -5,7 +5,7 @@ import { changeLines, hasMend, isWell, looksAgain, type Mended, mend } from '../
 import { type DoctorTarget, type Job, jobsOf, type Result, runDoctor } from '../doctor/run.ts';
 import type { Env } from '../env.ts';
 import type { Target } from '../target.ts';
-import type { DoctorItem, DoctorJob, DoctorSession } from '../view/doctor-session.ts';
+import type { DoctorItem, DoctorJob, DoctorSession } from '../view/doctor/session.ts';
 import { mendEdges } from './doctor-fix.ts';
 import { doctorTarget } from './doctor-target.ts';
 

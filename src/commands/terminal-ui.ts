@@ -1,8 +1,8 @@
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { resultLines } from '../view/result-lines.ts';
+import { resultLines } from '../view/run/result-lines.ts';
 import type { Session } from '../view/session.ts';
-import { signsFor } from '../view/signs.ts';
+import { signsFor } from '../view/text/signs.ts';
 import { openSession } from './session.ts';
 import { chosenTarget } from './target-wish.ts';
 import { wantsAscii } from './wants-ascii.ts';

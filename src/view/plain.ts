@@ -1,9 +1,9 @@
 import type { RunEvent } from '../run/events.ts';
-import { durationText, timeOfDay } from './durations.ts';
-import { harmless } from './harmless.ts';
-import { resultLines } from './result-lines.ts';
-import { newRun, type RunState, reduceRun, type StepState } from './run-state.ts';
-import { asciiText, type Signs, signsFor } from './signs.ts';
+import { resultLines } from './run/result-lines.ts';
+import { newRun, type RunState, reduceRun, type StepState } from './run/state.ts';
+import { durationText, timeOfDay } from './text/durations.ts';
+import { harmless } from './text/harmless.ts';
+import { asciiText, type Signs, signsFor } from './text/signs.ts';
 
 export interface PlainOptions {
   ascii: boolean;

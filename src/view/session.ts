@@ -3,9 +3,9 @@ import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Call } from '../plan/step.ts';
 import type { RunEvent, RunStatus } from '../run/events.ts';
-import type { DoctorSession } from './doctor-session.ts';
-import type { KeaReading } from './kea-reading.ts';
-import type { Question } from './question.ts';
+import type { DoctorSession } from './doctor/session.ts';
+import type { KeaReading } from './kea/reading.ts';
+import type { Question } from './wizard/question.ts';
 
 /**
  * All that the terminal UI may ask for and do: one object of functions, made by main. Screens hold no

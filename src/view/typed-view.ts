@@ -1,4 +1,4 @@
-import { graphemes, textWidth } from './fit.ts';
+import { graphemes, textWidth } from './text/fit.ts';
 import type { Typing } from './typing.ts';
 
 /** The part of a typed line that is in sight, split at the caret. */

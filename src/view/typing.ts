@@ -1,6 +1,6 @@
-import { graphemes } from './fit.ts';
-import { harmless } from './harmless.ts';
 import type { Press } from './press.ts';
+import { graphemes } from './text/fit.ts';
+import { harmless } from './text/harmless.ts';
 
 /** A line being typed; `caret` counts characters as a reader sees them. */
 export interface Typing {

@@ -6,7 +6,7 @@ import type { ImageChoice } from '../../src/answers/choices.ts';
 import { questionsOf } from '../../src/answers/questions.ts';
 import { writeAnswers } from '../../src/answers/write.ts';
 import type { Facts } from '../../src/facts/facts.ts';
-import type { Question } from '../../src/view/question.ts';
+import type { Question } from '../../src/view/wizard/question.ts';
 import { clusters, depot, workflows } from './fixture.ts';
 
 interface Given {

@@ -3,8 +3,8 @@ import { sessionDoctor } from '../../src/commands/session-doctor.ts';
 import type { Env } from '../../src/env.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import type { Target } from '../../src/target.ts';
-import type { DoctorEvent, DoctorItem } from '../../src/view/doctor-session.ts';
-import { type DoctorState, newDoctor, reduceDoctor } from '../../src/view/doctor-state.ts';
+import type { DoctorEvent, DoctorItem } from '../../src/view/doctor/session.ts';
+import { type DoctorState, newDoctor, reduceDoctor } from '../../src/view/doctor/state.ts';
 import { doctorAt } from '../doctor/sandbox.ts';
 import { type Client, temporarySandbox } from '../sandbox/client.ts';
 

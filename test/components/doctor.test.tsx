@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { textWidth } from '../../src/view/fit.ts';
-import { fakeDoctor, illItem, item } from '../view/fake-doctor.ts';
+import { textWidth } from '../../src/view/text/fit.ts';
+import { fakeDoctor, illItem, item } from '../view/doctor/fake-doctor.ts';
 import { fakeSession } from './fake-session.ts';
 import { onScreen, type Screen, type ScreenOptions } from './on-screen.tsx';
 

@@ -1,4 +1,4 @@
-import type { Question } from '../../src/view/question.ts';
+import type { Question } from '../../src/view/wizard/question.ts';
 
 const question = (one: Partial<Question> & Pick<Question, 'key' | 'label' | 'help' | 'kind'>): Question => ({
   required: true,

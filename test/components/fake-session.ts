@@ -1,6 +1,6 @@
 import { TargetError, UsageError } from '../../src/errors.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import type { KeaReading } from '../../src/view/kea-reading.ts';
+import type { KeaReading } from '../../src/view/kea/reading.ts';
 import type { Answers, RunSummary, Session } from '../../src/view/session.ts';
 import { facts } from './fake-facts.ts';
 import { questions } from './fake-questions.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TargetError } from '../../src/errors.ts';
-import { textWidth } from '../../src/view/fit.ts';
-import type { KeaReading } from '../../src/view/kea-reading.ts';
+import type { KeaReading } from '../../src/view/kea/reading.ts';
+import { textWidth } from '../../src/view/text/fit.ts';
 import { keaGuest, keaNetwork, keaStatus } from './fake-kea.ts';
 import { type FakeOptions, fakeSession } from './fake-session.ts';
 import { onScreen, type Screen, type ScreenOptions } from './on-screen.tsx';

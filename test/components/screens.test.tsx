@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { textWidth } from '../../src/view/fit.ts';
+import { textWidth } from '../../src/view/text/fit.ts';
 import { now } from './fake-facts.ts';
 import { fakeSession } from './fake-session.ts';
 import { onScreen, type Screen } from './on-screen.tsx';

@@ -1,17 +1,17 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { placeCells } from '../../src/view/cells.ts';
-import { agoText, clockText, durationText, remainingText } from '../../src/view/durations.ts';
-import { cut, cutMiddle, fitted, textWidth, wrapWords } from '../../src/view/fit.ts';
-import { harmless } from '../../src/view/harmless.ts';
-import { alignedDetails } from '../../src/view/pick-cells.ts';
 import { pressesIn } from '../../src/view/press.ts';
 import { moved, windowAround } from '../../src/view/scroll.ts';
-import { asciiText } from '../../src/view/signs.ts';
-import { sizeText } from '../../src/view/sizes.ts';
-import { tableLines } from '../../src/view/table.ts';
+import { placeCells } from '../../src/view/text/cells.ts';
+import { agoText, clockText, durationText, remainingText } from '../../src/view/text/durations.ts';
+import { cut, cutMiddle, fitted, textWidth, wrapWords } from '../../src/view/text/fit.ts';
+import { harmless } from '../../src/view/text/harmless.ts';
+import { asciiText } from '../../src/view/text/signs.ts';
+import { sizeText } from '../../src/view/text/sizes.ts';
+import { tableLines } from '../../src/view/text/table.ts';
 import { typedView } from '../../src/view/typed-view.ts';
 import { type Typing, type, typingOf } from '../../src/view/typing.ts';
+import { alignedDetails } from '../../src/view/wizard/pick-cells.ts';
 
 const GiB = 1024 ** 3;
 

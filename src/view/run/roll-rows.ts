@@ -1,0 +1,65 @@
+import type { Cell } from '../text/cells.ts';
+import { cut } from '../text/fit.ts';
+import { harmless } from '../text/harmless.ts';
+import type { Signs } from '../text/signs.ts';
+import type { RunState, StepStatus } from './state.ts';
+
+/** How a node stands while guests are replaced. */
+export interface RollRow {
+  node: string;
+  /** Old guests that still run there. */
+  old: number;
+  /** New ones that answer. */
+  fresh: number;
+  /** Guests in the making, with what is known of them. */
+  busy: readonly string[];
+}
+
+/** Old and new guests of each node as a rolling update goes on; nothing for runs that replace none. */
+export function rollRows(state: RunState): RollRow[] {
+  const status = (step: string): StepStatus | undefined => state.steps[state.places.get(step) ?? -1]?.status;
+  const isDone = (step: string): boolean => ['done', 'unchanged'].includes(status(step) ?? '');
+  const rows = new Map<string, { old: number; fresh: number; busy: string[] }>();
+  const row = (node: string) => {
+    const known = rows.get(node) ?? { old: 0, fresh: 0, busy: [] };
+    rows.set(node, known);
+    return known;
+  };
+  for (const { name, node, begins, up, olds } of state.replacements) {
+    for (const old of olds) row(old.node).old += isDone(old.stops) || isDone(old.gone) ? 0 : 1;
+    const here = row(node);
+    if (isDone(up)) here.fresh += 1;
+    else if (status(up) === 'failed') here.busy.push(`${name} does not answer`);
+    else if (status(up) === 'running') here.busy.push(`${name} starts`);
+    else if (['running', 'done', 'unchanged'].includes(status(begins) ?? ''))
+      here.busy.push(`${name} is made`);
+  }
+  return [...rows]
+    .map(([node, counts]) => ({ node, ...counts }))
+    .sort((one, other) => one.node.localeCompare(other.node, 'en', { numeric: true }));
+}
+
+/** `pve1  old 3  new 2  edge-server-4 starts`. */
+export function rollCells(row: RollRow, { signs, width }: { signs: Signs; width: number }): Cell[] {
+  const busy = row.busy.map(harmless).join(', ');
+  return [
+    { text: ` ${harmless(row.node)}`, width: 14, bold: true },
+    {
+      text: ` ${signs.idle} ${row.old} old`,
+      width: 10,
+      as: row.old > 0 ? 'warning' : 'dim',
+      said: `${row.old} old,`,
+    },
+    {
+      text: ` ${row.fresh > 0 ? signs.ok : signs.idle} ${row.fresh} new`,
+      width: 10,
+      as: row.fresh > 0 ? 'ok' : 'dim',
+      said: `${row.fresh} new`,
+    },
+    {
+      text: busy === '' ? '' : `  ${cut(busy, Math.max(1, width - 38), signs.ellipsis)}`,
+      grow: true,
+      as: 'accent',
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/run/events.ts';
+import { rollCells, rollRows } from '../../../src/view/run/roll-rows.ts';
+import { newRun, reduceRun } from '../../../src/view/run/state.ts';
+import { saidCells } from '../../../src/view/text/cells.ts';
+import { spokenSigns } from '../../../src/view/text/signs.ts';
+
+const step = (id: string) => ({ id, title: id, needs: [] });
+const replaced = (number: number, from: string, to: string) => ({
+  name: `g-${number}`,
+  node: to,
+  begins: `clone ${number}`,
+  up: `wait ${number}`,
+  olds: [{ node: from, vmid: 100 + number, stops: `stop ${number}`, gone: `remove ${number}` }],
+});
+
+const started: RunEvent = {
+  time: 0,
+  type: 'run-started',
+  run: 'r',
+  title: 't',
+  target: 'lab',
+  mode: 'apply',
+  process: { pid: 1, machine: 'm' },
+  steps: [1, 2, 3].flatMap((n) => [`clone ${n}`, `wait ${n}`, `stop ${n}`, `remove ${n}`].map(step)),
+  replacements: [replaced(1, 'pve1', 'pve1'), replaced(2, 'pve1', 'pve10'), replaced(3, 'pve2', 'pve2')],
+};
+
+const shown = (events: RunEvent[]) =>
+  rollRows([started, ...events].reduce(reduceRun, newRun)).map((row) =>
+    saidCells(rollCells(row, { signs: spokenSigns, width: 80 })),
+  );
+
+const did = (id: string): RunEvent => ({ time: 1, type: 'step-done', step: id, receipt: null, duration: 1 });
+
+test('each node shows its old and new guests as a roll goes on', () => {
+  expect(shown([])).toEqual(['pve1 2 old, 0 new', 'pve2 1 old, 0 new', 'pve10 0 old, 0 new']);
+  const half: RunEvent[] = [
+    did('clone 1'),
+    did('wait 1'),
+    did('stop 1'),
+    { time: 2, type: 'step-started', step: 'clone 2' },
+  ];
+  expect(shown(half)).toEqual(['pve1 1 old, 1 new', 'pve2 1 old, 0 new', 'pve10 0 old, 0 new g-2 is made']);
+  const waits: RunEvent = { time: 3, type: 'step-started', step: 'wait 2' };
+  expect(shown([...half, waits])[2]).toBe('pve10 0 old, 0 new g-2 starts');
+  const failed: RunEvent = { time: 4, type: 'step-failed', step: 'wait 2', error: { message: 'deaf' } };
+  expect(shown([...half, waits, failed])[2]).toBe('pve10 0 old, 0 new g-2 does not answer');
+});
