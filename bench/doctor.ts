@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { doctorTarget } from '../src/commands/doctor-target.ts';
+import { doctorTarget } from '../src/commands/doctor/target.ts';
 import { checks } from '../src/doctor/all.ts';
 import { type DoctorTarget, runDoctor } from '../src/doctor/run.ts';
 import type { Env } from '../src/env.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbedded } from '../src/commands/embedded-sandbox.ts';
-import { type OpenedTarget, openTargetOf } from '../src/commands/open-target.ts';
-import { prepare } from '../src/commands/prepare.ts';
-import { readAnswers } from '../src/commands/read-answers.ts';
-import { runPlan } from '../src/commands/run-plan.ts';
+import { prepare } from '../src/commands/planning/prepare.ts';
+import { readAnswers } from '../src/commands/planning/read-answers.ts';
+import { runPlan } from '../src/commands/running/run-plan.ts';
+import { startEmbedded } from '../src/commands/targets/embedded-sandbox.ts';
+import { type OpenedTarget, openTargetOf } from '../src/commands/targets/open-target.ts';
 import type { Env } from '../src/env.ts';
 import { envIn } from '../test/system/environment.ts';
 import { type Line, paired, timed } from './measure.ts';

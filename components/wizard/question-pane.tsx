@@ -10,9 +10,9 @@ import { cursorOf, entryPath, isTyped, rowsOf } from '../../src/view/wizard/rows
 import { draftAt, type WizardState } from '../../src/view/wizard/state.ts';
 import { type Change, type Entry, problemsOf } from '../../src/view/wizard/way.ts';
 import { useLook } from '../look.ts';
-import { PickList } from './pick-list.tsx';
 import { Gap, Lines, Row } from '../row.tsx';
 import { TextLine } from '../text-line.tsx';
+import { PickList } from './pick-list.tsx';
 
 interface QuestionPaneProps {
   entry: Entry;

@@ -3,14 +3,14 @@ import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import type { Outcome } from '../run/execute.ts';
-import { openTargetOf } from './open-target.ts';
-import { newestUnfinished } from './past-runs.ts';
 import { confirm, runView, tellPlan } from './people.ts';
-import { refuseIll, skippedIds } from './preflight.ts';
-import { prepare, refuseErrors } from './prepare.ts';
-import { type ReadAnswers, readAnswers } from './read-answers.ts';
-import { resumeRun, runPlan } from './run-plan.ts';
-import { isSavedPlan, prepareSaved, type SavedPlanFile } from './saved-plan.ts';
+import { refuseIll, skippedIds } from './planning/preflight.ts';
+import { prepare, refuseErrors } from './planning/prepare.ts';
+import { type ReadAnswers, readAnswers } from './planning/read-answers.ts';
+import { isSavedPlan, prepareSaved, type SavedPlanFile } from './planning/saved-plan.ts';
+import { newestUnfinished } from './running/past-runs.ts';
+import { resumeRun, runPlan } from './running/run-plan.ts';
+import { openTargetOf } from './targets/open-target.ts';
 
 /** `apply` and `destroy`: plan, show, ask, do. */
 export async function apply(

@@ -13,11 +13,11 @@ import { idsOf, selectChecks } from '../doctor/select.ts';
 import type { Env } from '../env.ts';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
-import { mendAll } from './doctor-fix.ts';
-import { doctorTarget } from './doctor-target.ts';
-import { openTargetOf } from './open-target.ts';
-import { readAnswers } from './read-answers.ts';
-import { wantedSections } from './wanted-sections.ts';
+import { mendAll } from './doctor/fix.ts';
+import { doctorTarget } from './doctor/target.ts';
+import { readAnswers } from './planning/read-answers.ts';
+import { wantedSections } from './planning/wanted-sections.ts';
+import { openTargetOf } from './targets/open-target.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `doctor`: what is wrong with the target, why, and how to mend it. Exit code 1 where something failed. */

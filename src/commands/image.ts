@@ -7,11 +7,11 @@ import type { ImageSpec } from '../maas-image/image-spec.ts';
 import type { MaasImageAnswers } from '../workflows/maas-image/answers.ts';
 import { maasImage } from '../workflows/maas-image/workflow.ts';
 import type { Workflow } from '../workflows/workflow.ts';
-import { IMAGE_HELP } from './image-help.ts';
-import { imageList } from './image-list.ts';
-import { imageUpload } from './image-upload.ts';
-import { machineHere, placesOf } from './machine-here.ts';
-import { readAnswerFile, readFileBeside } from './read-answers.ts';
+import { IMAGE_HELP } from './image/help.ts';
+import { imageList } from './image/list.ts';
+import { imageUpload } from './image/upload.ts';
+import { machineHere, placesOf } from './planning/machine-here.ts';
+import { readAnswerFile, readFileBeside } from './planning/read-answers.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `image`: builds, checks, boots and uploads images on this machine; it needs no target. */

@@ -6,6 +6,6 @@ import { keaCommand } from '../kea/command.ts';
 export async function kea(line: CommandLine, env: Env): Promise<number> {
   const { rest } = line;
   // Only this one works on a target; the agent shall not load what it never needs.
-  if (rest[0] === 'install') return (await import('./kea-install.ts')).keaInstall(line, env);
+  if (rest[0] === 'install') return (await import('./kea/install.ts')).keaInstall(line, env);
   return keaCommand(rest, { ...env, kill: env.sendSignal });
 }

@@ -1,11 +1,11 @@
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { openTargetOf } from './open-target.ts';
 import { planLines } from './people.ts';
-import { skippedIds } from './preflight.ts';
-import { prepare, refuseErrors } from './prepare.ts';
-import { readAnswers } from './read-answers.ts';
-import { savePlan } from './saved-plan.ts';
+import { skippedIds } from './planning/preflight.ts';
+import { prepare, refuseErrors } from './planning/prepare.ts';
+import { readAnswers } from './planning/read-answers.ts';
+import { savePlan } from './planning/saved-plan.ts';
+import { openTargetOf } from './targets/open-target.ts';
 
 /** `plan`: what apply would do, and nothing else. */
 export async function plan(line: CommandLine, env: Env): Promise<number> {

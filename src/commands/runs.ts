@@ -7,11 +7,11 @@ import { readJournal } from '../run/journal.ts';
 import { recordOf } from '../run/record.ts';
 import { runLines, stepLines } from '../view/run/list.ts';
 import { exitCode } from './apply.ts';
-import { openTargetOf } from './open-target.ts';
-import { findRun, listRuns, statusOf } from './past-runs.ts';
 import { confirm, runView } from './people.ts';
-import { resumeRun, undoRun } from './run-plan.ts';
-import { runsFolder } from './runs-folder.ts';
+import { findRun, listRuns, statusOf } from './running/past-runs.ts';
+import { resumeRun, undoRun } from './running/run-plan.ts';
+import { runsFolder } from './running/runs-folder.ts';
+import { openTargetOf } from './targets/open-target.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** `runs`: what was done here, and the ways on and back. */

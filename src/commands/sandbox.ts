@@ -4,8 +4,8 @@ import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { findSandbox } from '../target/running-sandbox.ts';
-import { startEmbedded } from './embedded-sandbox.ts';
-import { sandboxFolder } from './open-target.ts';
+import { startEmbedded } from './targets/embedded-sandbox.ts';
+import { sandboxFolder } from './targets/open-target.ts';
 
 /** `sandbox`: the practice cluster as a server of its own, for curl, Ansible and several terminals. */
 export async function sandbox(line: CommandLine, env: Env): Promise<number> {

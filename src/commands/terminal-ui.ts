@@ -3,8 +3,8 @@ import type { Env } from '../env.ts';
 import { resultLines } from '../view/run/result-lines.ts';
 import type { Session } from '../view/session.ts';
 import { signsFor } from '../view/text/signs.ts';
-import { openSession } from './session.ts';
-import { chosenTarget } from './target-wish.ts';
+import { openSession } from './session/session.ts';
+import { chosenTarget } from './targets/target-wish.ts';
 import { wantsAscii } from './wants-ascii.ts';
 
 /** The terminal UI, from the menu until its user leaves; what came of the last run stays on the screen. */

@@ -1,6 +1,6 @@
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { readAnswers } from './read-answers.ts';
+import { readAnswers } from './planning/read-answers.ts';
 
 /** `validate`: everything about answer files that can be said without a target. */
 export function validate({ operands, switches }: CommandLine, env: Env): number {

@@ -1,4 +1,4 @@
-import { doctorTarget } from '../../src/commands/doctor-target.ts';
+import { doctorTarget } from '../../src/commands/doctor/target.ts';
 import { checks } from '../../src/doctor/all.ts';
 import { hasMend, looksWell, mend } from '../../src/doctor/mend.ts';
 import { type DoctorTarget, type Result, runDoctor } from '../../src/doctor/run.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { prepare } from '../../src/commands/prepare.ts';
-import { parseFiles } from '../../src/commands/read-answers.ts';
+import { prepare } from '../../src/commands/planning/prepare.ts';
+import { parseFiles } from '../../src/commands/planning/read-answers.ts';
 import { withRollWorld } from './roll-world.ts';
 
 test('what a removal finds wrong in the answers has its place in them', async () => {

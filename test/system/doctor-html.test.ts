@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli.ts';
 import { doctor } from '../../src/commands/doctor.ts';
-import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
+import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
 import { checks } from '../../src/doctor/all.ts';
 import { reportHtml } from '../../src/doctor/report-html.ts';
 import type { Env } from '../../src/env.ts';

@@ -3,11 +3,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
-import { type OpenedTarget, openTargetOf } from '../../src/commands/open-target.ts';
-import { type Prepared, prepare, refuseErrors } from '../../src/commands/prepare.ts';
-import { readAnswers } from '../../src/commands/read-answers.ts';
-import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
+import { type Prepared, prepare, refuseErrors } from '../../src/commands/planning/prepare.ts';
+import { readAnswers } from '../../src/commands/planning/read-answers.ts';
+import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
+import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
+import { type OpenedTarget, openTargetOf } from '../../src/commands/targets/open-target.ts';
 import type { Env } from '../../src/env.ts';
 import type { KeaStatus } from '../../src/kea/status.ts';
 import { envIn, tool } from './environment.ts';

@@ -2,10 +2,10 @@
 //
 //   node kill-child.ts HOME ANSWERS before|after N
 
-import { openTargetOf } from '../../src/commands/open-target.ts';
-import { prepare } from '../../src/commands/prepare.ts';
-import { readAnswers } from '../../src/commands/read-answers.ts';
-import { runPlan } from '../../src/commands/run-plan.ts';
+import { prepare } from '../../src/commands/planning/prepare.ts';
+import { readAnswers } from '../../src/commands/planning/read-answers.ts';
+import { runPlan } from '../../src/commands/running/run-plan.ts';
+import { openTargetOf } from '../../src/commands/targets/open-target.ts';
 import { createJournal } from '../../src/run/journal.ts';
 import { envIn } from './environment.ts';
 

@@ -9,11 +9,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
-import { openTargetOf } from '../../src/commands/open-target.ts';
-import { type Prepared, prepare } from '../../src/commands/prepare.ts';
-import { readAnswers } from '../../src/commands/read-answers.ts';
-import { type RunOptions, runPlan } from '../../src/commands/run-plan.ts';
+import { type Prepared, prepare } from '../../src/commands/planning/prepare.ts';
+import { readAnswers } from '../../src/commands/planning/read-answers.ts';
+import { type RunOptions, runPlan } from '../../src/commands/running/run-plan.ts';
+import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
+import { openTargetOf } from '../../src/commands/targets/open-target.ts';
 import type { Env } from '../../src/env.ts';
 import type { Outcome } from '../../src/run/execute.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';

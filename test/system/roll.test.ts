@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resumeRun, undoRun } from '../../src/commands/run-plan.ts';
+import { resumeRun, undoRun } from '../../src/commands/running/run-plan.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { everyTwentieth } from './every-twentieth.ts';
 import { buildKillChild } from './kill-child-build.ts';

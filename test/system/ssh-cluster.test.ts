@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
+import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { envIn, tool } from './environment.ts';
 import { runMain } from './run-main.ts';

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startEmbedded } from '../../src/commands/embedded-sandbox.ts';
-import { type OpenedTarget, openTargetOf } from '../../src/commands/open-target.ts';
-import { type Prepared, planned, prepare, refuseErrors } from '../../src/commands/prepare.ts';
-import { readAnswers } from '../../src/commands/read-answers.ts';
-import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
+import { type Prepared, planned, prepare, refuseErrors } from '../../src/commands/planning/prepare.ts';
+import { readAnswers } from '../../src/commands/planning/read-answers.ts';
+import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
+import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
+import { type OpenedTarget, openTargetOf } from '../../src/commands/targets/open-target.ts';
 import type { Env } from '../../src/env.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import { sha256 } from '../../src/steps/write-file.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runPlan, undoRun } from '../../src/commands/run-plan.ts';
+import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
 import { serializePlan } from '../../src/plan/serialize.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { newToken, secretsFrom } from '../../src/workflows/cluster/presets/secrets.ts';
