@@ -1,15 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Job } from '../../answers/load.ts';
-import type { FilesDir } from '../../butane/files-dir.ts';
-import { realFilesDir } from '../../butane/real-files.ts';
 import type { Env } from '../../env.ts';
-import { AnswersError, type Issue, ProxwrightError } from '../../errors.ts';
+import { AnswersError, type Issue } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { readFacts } from '../../facts/read.ts';
 import type { Host } from '../../hosts/host.ts';
-import { findImage } from '../../images/catalogue.ts';
-import { type ResolvedImage, resolveImage } from '../../images/resolve.ts';
 import { inOrder } from '../../plan/order.ts';
 import { joinPlans, type Plan } from '../../plan/plan.ts';
 import { verbOf } from '../../run/execute.ts';
@@ -17,16 +11,14 @@ import { verbs } from '../../steps/all.ts';
 import type { Target } from '../../target.ts';
 import type { PlannedRun } from '../../view/session.ts';
 import { workflowById } from '../../workflows/all.ts';
-import type { PlanInputs } from '../../workflows/workflow.ts';
 import { askOnce } from './ask-once.ts';
 import { withFileDiffs } from './file-diffs.ts';
 import { withKea } from './kea-facts.ts';
 import { lookHere, placedJob } from './machine-here.ts';
-import { probeNodes } from './node-probes.ts';
+import { planInputs } from './plan-inputs.ts';
 import { startPreflight } from './preflight.ts';
-import { fileBeside, type ReadAnswers } from './read-answers.ts';
-import { readTexts } from './read-texts.ts';
-import { planSeed, secretSeed } from './seed.ts';
+import type { ReadAnswers } from './read-answers.ts';
+import { planSeed } from './seed.ts';
 
 /** A plan with all that it was made from. */
 export interface Prepared extends PlannedRun {
@@ -76,7 +68,7 @@ async function prepareUnseen(
     plans.push(
       goal === 'destroy'
         ? located(workflow.destroy(job.answers, known), job.path)
-        : workflow.plan(job.answers, known, await inputsOf(job, { facts, target, env })),
+        : workflow.plan(job.answers, known, await planInputs(job, { facts, target, env })),
     );
   }
   const host = (node: string): Host | undefined => target.host(node);
@@ -132,70 +124,6 @@ export function refuseErrors(plan: Plan, locate?: ReadAnswers['locate']): void {
     };
   });
   throw new AnswersError(issues);
-}
-
-async function inputsOf(
-  job: Job,
-  { facts, target, env }: { facts: Facts; target: Target; env: Env },
-): Promise<PlanInputs> {
-  const workflow = workflowById(job.workflow);
-  const issues: Issue[] = [];
-  const files = new Map<string, string>();
-  for (const { path: at, file } of workflow.files(job.answers)) {
-    const name = fileBeside(file, job.file, env);
-    try {
-      files.set(file, await readFile(name, 'utf8'));
-    } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const message = missing
-        ? `there is no file ${name}`
-        : `${name} cannot be read: ${(error as Error).message}`;
-      issues.push({ severity: 'error', path: `${job.path}.${at}`, file: job.file, message });
-    }
-  }
-  if (issues.length > 0) throw new AnswersError(issues);
-  const images = new Map<string, ResolvedImage>();
-  for (const { image, transport } of workflow.images(job.answers, facts)) {
-    images.set(
-      `${image}/${transport}`,
-      await resolve(image, { transport, target, env, path: `${job.path}.image`, file: job.file }),
-    );
-  }
-  const filesDir = (file: string): FilesDir => {
-    const name = fileBeside(file, job.file, env);
-    return realFilesDir(path.dirname(name), env.cwd);
-  };
-  const host = (node: string): Host | undefined => target.host(node);
-  const probes = await probeNodes(workflow.probes(job.answers), { facts, host });
-  const texts = await readTexts(workflow.reads?.(job.answers, facts), host);
-  const secret = await secretSeed(env, facts.seed);
-  return { files, images, filesDir, ...probes, texts, secretSeed: secret, path: job.path };
-}
-
-async function resolve(
-  image: string,
-  {
-    transport,
-    target,
-    env,
-    path,
-    file,
-  }: { transport: 'cloud-init' | 'fw_cfg'; target: Target; env: Env; path: string; file: string },
-): Promise<ResolvedImage> {
-  try {
-    // Proxmox VE itself is amd64 only.
-    return await resolveImage(findImage(image), {
-      arch: 'amd64',
-      transport,
-      fetch: target.fetch,
-      ...(target.imageKeys.length > 0 ? { keys: target.imageKeys } : {}),
-      signal: env.signal,
-    });
-  } catch (error) {
-    if (!(error instanceof ProxwrightError) || error.exitCode !== 2) throw error;
-    const message = error.fix ? `${error.message} (${error.fix})` : error.message;
-    throw new AnswersError([{ severity: 'error', path, file, message }], { cause: error });
-  }
 }
 
 /** What an earlier section of the same answers will make is taken for the next: ids, addresses, memory. */
