@@ -4,10 +4,9 @@ import { newBrowse } from '../src/view/doctor/browse.ts';
 import { liveDoctor } from '../src/view/doctor/live-doctor.ts';
 import { type Begin, type LiveRun, liveRun } from '../src/view/run/live-run.ts';
 import type { RunState } from '../src/view/run/state.ts';
-import type { Answers, RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
+import type { RunSummary, Session, WorkflowEntry } from '../src/view/session.ts';
 import { harmless } from '../src/view/text/harmless.ts';
 import { signsFor, spokenSigns } from '../src/view/text/signs.ts';
-import { newWizard, type WizardState } from '../src/view/wizard/state.ts';
 import type { Change } from '../src/view/wizard/way.ts';
 import { Ask } from './ask.tsx';
 import { DoctorScreen } from './doctor/screen.tsx';
@@ -23,8 +22,9 @@ import { RunScreen } from './run/screen.tsx';
 import { SafetyNet } from './safety-net.tsx';
 import { Trouble } from './trouble.tsx';
 import { useAsked } from './use-asked.ts';
-import { Leave, type Unsaved } from './wizard/leave.tsx';
+import { Leave } from './wizard/leave.tsx';
 import { WizardScreen } from './wizard/screen.tsx';
+import { useWizards } from './wizard/use-wizards.ts';
 
 export interface AppProps {
   session: Session;
@@ -49,8 +49,7 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
   const { exit } = useApp();
   const [screen, setScreen] = useState<Screen>({ name: 'home' });
   const [help, setHelp] = useState<HelpTopic>();
-  const [wizards, setWizards] = useState<Readonly<Record<string, WizardState>>>({});
-  const [saved, setSaved] = useState<Readonly<Record<string, Answers>>>({});
+  const wizards = useWizards(session);
   const [last, setLast] = useState<RunState>();
   const [doctor] = useState(() => session.doctor && liveDoctor(session.doctor));
   const [browse, setBrowse] = useState(newBrowse);
@@ -77,18 +76,7 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
     onExit(last);
     exit();
   };
-  const unsaved = session.workflows.flatMap((workflow): Unsaved[] => {
-    const answers = wizards[workflow.id]?.answers ?? {};
-    const some = Object.keys(answers).length > 0;
-    return some && saved[workflow.id] !== answers ? [{ workflow, answers }] : [];
-  });
-  const leaveOrAsk = () => (unsaved.length > 0 && !leaving ? setLeaving(true) : leave());
-  const save = async (workflow: string, file: string) => {
-    const answers = wizards[workflow]?.answers ?? {};
-    const name = await session.save(workflow, answers, file);
-    setSaved((all) => ({ ...all, [workflow]: answers }));
-    return name;
-  };
+  const leaveOrAsk = () => (wizards.unsaved.length > 0 && !leaving ? setLeaving(true) : leave());
   const home = () => setScreen({ name: 'home' });
   const startRun = (title: string, begin: Begin) =>
     setScreen({
@@ -106,7 +94,7 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
         return (
           <Home
             session={session}
-            begun={begunOf(wizards)}
+            begun={wizards.begun}
             doctor={doctor}
             start={screen.start}
             onOpen={(id) => {
@@ -123,10 +111,10 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
           <WizardScreen
             session={session}
             workflow={screen.workflow}
-            state={wizards[screen.workflow.id] ?? newWizard}
+            state={wizards.of(screen.workflow.id)}
             {...(screen.change === undefined ? {} : { change: screen.change })}
-            onSave={(file) => save(screen.workflow.id, file)}
-            onState={(state) => setWizards((all) => ({ ...all, [screen.workflow.id]: state }))}
+            onSave={(file) => wizards.save(screen.workflow.id, file)}
+            onState={(state) => wizards.change(screen.workflow.id, state)}
             onReview={() => setScreen({ name: 'review', workflow: screen.workflow })}
             onLeave={() => setScreen({ name: 'home', start: screen.workflow.id })}
             onHelp={setHelp}
@@ -137,8 +125,8 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
           <ReviewScreen
             session={session}
             workflow={screen.workflow}
-            answers={wizards[screen.workflow.id]?.answers ?? {}}
-            onSave={(file) => save(screen.workflow.id, file)}
+            answers={wizards.answers(screen.workflow.id)}
+            onSave={(file) => wizards.save(screen.workflow.id, file)}
             onGo={(planned, { dryRun }) =>
               startRun(planned.plan.title, (options) => session.run(planned, { ...options, dryRun }))
             }
@@ -234,16 +222,15 @@ export function App({ session, terminal, onExit, now = Date.now }: AppProps) {
           {help && !leaving && !asked && <Help topic={help} onClose={() => setHelp(undefined)} />}
           {asked && !leaving && <Ask question={asked.question} onAnswer={asked.answer} />}
           {leaving && (
-            <Leave unsaved={unsaved} onSave={save} onLeave={leave} onStay={() => setLeaving(false)} />
+            <Leave
+              unsaved={wizards.unsaved}
+              onSave={wizards.save}
+              onLeave={leave}
+              onStay={() => setLeaving(false)}
+            />
           )}
         </SafetyNet>
       </KeyRouter>
     </LookContext>
-  );
-}
-
-function begunOf(wizards: Readonly<Record<string, WizardState>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(wizards).map(([id, wizard]) => [id, Object.keys(wizard.answers).length]),
   );
 }
