@@ -8,8 +8,8 @@ import { type Look, type MaasAnswer, Unseen } from './look.ts';
 const PATIENCE = 2_000;
 /** A node on which so many things hung is not asked further: each more would cost two seconds. */
 const MOST_HUNG = 3;
-/** Far above every file that is read here; what is larger is not read into memory and judged. */
-const MOST_TEXT = 4 * 1024 ** 2;
+/** Bytes, far above all that is read here: `ip -d -j link` of a node with a thousand guests has four million. */
+const MOST_TEXT = 8 * 1024 ** 2;
 
 export interface LookerEdges {
   pve: Pick<Pve, 'get'>;
@@ -45,7 +45,7 @@ export function makeLooker(edges: LookerEdges): Looker {
   const patience = edges.patience ?? PATIENCE;
 
   function gateOf(node: string): Gate {
-    const gate = gates.get(node) ?? makeGate(edges.width(node));
+    const gate = gates.get(node) ?? makeGate(node === AGENTS ? MOST_AGENTS : edges.width(node));
     gates.set(node, gate);
     return gate;
   }
@@ -54,22 +54,25 @@ export function makeLooker(edges: LookerEdges): Looker {
     node: string,
     question: string,
     ask: (signal: AbortSignal) => Promise<Answer>,
+    who = node,
   ): Promise<Answer> {
     const key = `${node}\n${question}`;
     const known = asked.get(key);
     if (known) return known.answer as Promise<Answer>;
-    const answer = gateOf(node)(async () => {
+    // A guest that does not answer must hold up no question to a node.
+    const answer = gateOf(who === AGENTS ? AGENTS : node)(async () => {
       if (edges.signal?.aborted) throw new Unseen('failed', `${question}: not tried any more`);
-      if ((hung.get(node) ?? 0) >= MOST_HUNG)
+      if ((hung.get(who) ?? 0) >= MOST_HUNG)
         throw new Unseen(
           'failed',
-          `${question}: not tried, since ${node} did not answer ${MOST_HUNG} times before`,
+          `${question}: not tried, since ${who} did not answer ${MOST_HUNG} times before`,
         );
       try {
-        return await within(patience, question, ask, edges.signal);
+        return await within(who === AGENTS ? patience / 2 : patience, question, ask, edges.signal);
       } catch (error) {
         const unseen = unseenOf(error, question);
-        if (unseen.message.includes('took longer')) hung.set(node, (hung.get(node) ?? 0) + 1);
+        if (unseen.message.includes('took longer') && who !== AGENTS)
+          hung.set(who, (hung.get(who) ?? 0) + 1);
         throw unseen;
       }
     });
@@ -97,13 +100,15 @@ export function makeLooker(edges: LookerEdges): Looker {
       once(node, `$ ${argv.join(' ')}`, async (signal) => {
         const result = await hostOf(node).run(argv, { timeout: 2 * patience, signal });
         if (saysDenied(result)) throw new Unseen('denied', `${argv.join(' ')}: ${lastLine(result.stderr)}`);
+        if (result.stdout.length > MOST_TEXT)
+          throw new Unseen('failed', `${argv.join(' ')} printed ${result.stdout.length} characters`);
         return result;
       }),
     get: (path, params: Params = {}) => {
       const whole = path.replaceAll('{node}', encodeURIComponent(node));
       const query = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
       const question = `GET ${whole}${query.length > 0 ? `?${query.join('&')}` : ''}`;
-      return once(API, question, (signal) => edges.pve.get(whole, params, { signal }));
+      return once(API, question, (signal) => edges.pve.get(whole, params, { signal }), askedBy(whole));
     },
     maas: (path, { anonymous = false } = {}) =>
       once(MAAS, `GET ${path}${anonymous ? '' : ' with the key'}`, (signal) => {
@@ -126,6 +131,16 @@ export function makeLooker(edges: LookerEdges): Looker {
 
 const API = 'API';
 const MAAS = 'MAAS';
+const AGENTS = 'guest agents';
+/** As many as are asked at all. Proxmox VE itself waits three seconds for one that does not answer. */
+const MOST_AGENTS = 12;
+
+/** Whose silence it is when a call hangs: the one who answers passes on what is for another node, or for a guest. */
+function askedBy(path: string): string {
+  const [, node, agent] = /^\/nodes\/([^/]+)(?:\/(?:qemu|lxc)\/\d+\/(agent)\/)?/.exec(path) ?? [];
+  if (agent) return AGENTS;
+  return node === undefined ? API : `the API of ${node}`;
+}
 
 async function said(answer: Promise<unknown>): Promise<string> {
   try {

@@ -70,6 +70,38 @@ describe('looking', () => {
     expect(results[7]?.verdict.message).toContain('did not answer 3 times before');
   });
 
+  test('a node or a guest that does not answer keeps no other from being asked', async () => {
+    const get = async (path: string): Promise<never> => {
+      if (/agent|pve2/.test(path)) return new Promise<never>(() => {});
+      return path as never;
+    };
+    const paths = [
+      ...Array.from({ length: 20 }, (_, at) => `/nodes/pve1/qemu/${100 + at}/agent/file-read`),
+      ...Array.from({ length: 6 }, (_, at) => `/nodes/pve2/${at}`),
+      '/nodes/pve1/time',
+      '/cluster/status',
+    ];
+    const checks = paths.map((path) =>
+      defineCheck({ ...bones, id: path, read: (look) => look.get(path), judge: () => pass('answers') }),
+    );
+    const { results } = await runDoctor(checks, { ...place(said('')), pve: { get } }, { patience: 40 });
+    const heard = results.filter(({ verdict }) => verdict.severity === 'pass').map(({ check }) => check.id);
+    expect(heard).toEqual(['/nodes/pve1/time', '/cluster/status']);
+    const last = results.find(({ check }) => check.id === '/nodes/pve2/5')?.verdict.message;
+    expect(last).toContain('since the API of pve2 did not answer 3 times before');
+  });
+
+  test('what prints without end is not judged', async () => {
+    const check = defineCheck({
+      ...bones,
+      id: 'A',
+      read: (look) => look.command('yes'),
+      judge: () => pass(''),
+    });
+    const { results } = await runDoctor([check], place(said('y\n'.repeat(5 * 1024 ** 2))));
+    expect(results[0]?.verdict.message).toBe('could not be looked at: yes printed 10485760 characters');
+  });
+
   test('waits two seconds for each thing, and no longer', async () => {
     vi.useFakeTimers();
     try {
