@@ -13,6 +13,10 @@ use warnings;
 my ($vmid, $phase) = @ARGV;
 die "usage: $0 VMID PHASE\n" if !defined $phase || $vmid !~ /^[1-9][0-9]{2,8}$/;
 
+# Notes that list this very script, or a copy of it, would have it run itself for ever.
+exit 0 if ($ENV{PROXWRIGHT_HOOKS} // '') eq "$vmid $phase";
+$ENV{PROXWRIGHT_HOOKS} = "$vmid $phase";
+
 my $failed = 0;
 for my $volume (hookscripts(notes($vmid))) {
     my $problem = run($volume);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { assetPath } from '../../src/assets.ts';
@@ -73,6 +73,15 @@ describe('the dispatcher', () => {
     expect(stderr).toMatch(said);
     expect(stderr).toContain('hookscript local:snippets/one.sh, pre-start of guest 910: ');
     expect(ran().filter((line) => line.startsWith('two.sh'))).toEqual([]);
+  });
+
+  test('itself among the scripts, or a copy of it, does not make it run for ever', () => {
+    copyFileSync(DISPATCHER, path.join(node.snippets, 'proxwright-hooks.pl'));
+    notes('hook-script: local:snippets/proxwright-hooks.pl', ...listed);
+    script('one.sh', `perl ${DISPATCHER} 910 pre-start`);
+    script('two.sh', '');
+    expect(dispatch('pre-start')).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(ran()).toEqual(['one.sh 910 pre-start', 'two.sh 910 pre-start']);
   });
 
   const later = PHASES.slice(1).flatMap((phase) => failures.map((failure) => [phase, ...failure] as const));

@@ -1,4 +1,5 @@
 import type { Rule } from '../../../answers/rule.ts';
+import { OUR_HOOKS } from '../guests/hooks.ts';
 import type { GroupFields } from './answers.ts';
 import { parseIgnition } from './ignition-config.ts';
 import { addressProblem } from './network-answers.ts';
@@ -48,6 +49,17 @@ export const groupRules: readonly Rule<GroupFields>[] = [
         if (share.mount !== undefined && before.some(({ mount }) => samePath(mount, share.mount))) {
           report([...share.at, 'mount'], `another share is mounted at ${share.mount}`);
         }
+      });
+    },
+  },
+  {
+    reads: ['hookscripts'],
+    check({ hookscripts = [] }, report) {
+      hookscripts.forEach((volume, at) => {
+        if (OUR_HOOKS.some((file) => volume.endsWith(`:snippets/${file}`)))
+          report(['hookscripts', at], "is proxwright's own, and runs by itself wherever it is needed");
+        else if (hookscripts.indexOf(volume) !== at)
+          report(['hookscripts', at], `the hookscript ${volume} stands here twice`);
       });
     },
   },
