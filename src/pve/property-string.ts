@@ -65,9 +65,19 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
+/** PVE writes tags in lower case, unless the datacenter's `tag-style` tells cases apart. */
 function sameWords(one: string, other: string): boolean {
   const words = (text: string) =>
-    [...new Set(text.split(/[;, ]+/).filter((word) => word !== ''))].sort().join();
+    [
+      ...new Set(
+        text
+          .toLowerCase()
+          .split(/[;, ]+/)
+          .filter((word) => word !== ''),
+      ),
+    ]
+      .sort()
+      .join();
   return words(one) === words(other);
 }
 

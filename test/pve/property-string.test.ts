@@ -48,6 +48,7 @@ test.each([
   ['scsi0', 'local:1/a.qcow2,size=8G', 'local:1/a.qcow2,size=9G', false],
   ['tags', 'web;proxwright', 'proxwright;web', true],
   ['tags', 'web', 'proxwright;web', false],
+  ['tags', 'proxwright;K3s;Tide', 'k3s;proxwright;tide', true],
   ['agent', 'enabled=on', 'enabled=1', true],
   ['memory', '2048', 2048, true],
   ['memory', '2048', 4096, false],

@@ -76,7 +76,7 @@ function nameVerdicts({ guest, name }: Own, ours: readonly Own[]): Verdict[] {
 
 function tagVerdicts({ guest, cluster }: Own): Verdict[] {
   // Without our own tag it is VM-IDENTITY that puts back both: two that mend one setting would undo each other.
-  if (guest.tags.includes(cluster) || !guest.tags.includes('proxwright')) return [];
+  if (guest.tags.includes(cluster.toLowerCase()) || !guest.tags.includes('proxwright')) return [];
   const tags = [...guest.tags, cluster].join(';');
   return [
     warn(

@@ -55,7 +55,7 @@ export function hiddenGuests({ name }: Pick<ClusterAnswers, 'name'>, facts: Fact
       guest.name.startsWith(`${name}-`) &&
       /-\d+$/.test(guest.name) &&
       guest.tags.includes(OUR_TAG) &&
-      guest.tags.includes(name),
+      guest.tags.some((tag) => tag.toLowerCase() === name.toLowerCase()),
   );
 }
 
