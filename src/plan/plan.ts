@@ -1,5 +1,5 @@
 import type { Picture } from './picture.ts';
-import type { Finding, Step } from './step.ts';
+import type { Finding, Step, StepValue } from './step.ts';
 
 /** All that a run will do, made by a pure function from answers and facts. Equal input, equal plan. */
 export interface Plan {
@@ -79,11 +79,33 @@ function runnablePart(plan: Plan): Plan {
   return { ...plan, steps: plan.steps.filter((step) => ids.has(step.id)) };
 }
 
-/** Two clusters may need the same template: a step that stands in both plans is done once. */
+/** Two clusters may need the same template or share: a step that stands in both plans is done once, for both. */
 function uniqueSteps(plans: readonly Plan[]): Step[] {
   const byId = new Map<string, Step>();
-  for (const step of plans.flatMap((plan) => plan.steps)) byId.set(step.id, step);
+  for (const step of plans.flatMap((plan) => plan.steps)) {
+    const known = byId.get(step.id);
+    byId.set(step.id, known ? united(known, step) : step);
+  }
   return [...byId.values()];
+}
+
+/** What either asks for, such as the nodes of a directory mapping. */
+function united(one: Step, other: Step): Step {
+  const needs = [...new Set([...one.needs, ...other.needs])];
+  return { ...one, needs, args: unitedValues(one.args, other.args) };
+}
+
+function unitedValues(one: StepValue, other: StepValue): StepValue {
+  if (!isMapping(one) || !isMapping(other)) return one;
+  const both = Object.entries(other).map(([key, value]) => {
+    const known = one[key];
+    return [key, known === undefined ? value : unitedValues(known, value)];
+  });
+  return { ...one, ...Object.fromEntries(both) };
+}
+
+function isMapping(value: StepValue): value is Readonly<Record<string, StepValue>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function mergePictures(plans: readonly Plan[]): Picture {

@@ -8,6 +8,7 @@ import { inOrder } from '../../plan/order.ts';
 import { joinPlans, type Plan } from '../../plan/plan.ts';
 import { verbOf } from '../../run/execute.ts';
 import { verbs } from '../../steps/all.ts';
+import type { MapDirectoryArgs } from '../../steps/map-directory.ts';
 import type { Target } from '../../target.ts';
 import type { PlannedRun } from '../../view/session.ts';
 import { workflowById } from '../../workflows/all.ts';
@@ -126,8 +127,9 @@ export function refuseErrors(plan: Plan, locate?: ReadAnswers['locate']): void {
   throw new AnswersError(issues);
 }
 
-/** What an earlier section of the same answers will make is taken for the next: ids, addresses, memory. */
-function withPlanned(facts: Facts, plans: readonly Plan[]): Facts {
+/** What an earlier section of the same answers will make is taken for the next: ids, addresses, memory, shares. */
+function withPlanned(given: Facts, plans: readonly Plan[]): Facts {
+  const facts = { ...given, mappings: withMappings(given.mappings, plans) };
   const made = plans
     .flatMap((plan) => plan.guests)
     .filter(({ change }) => change === 'create' || change === 'replace');
@@ -156,4 +158,15 @@ function withPlanned(facts: Facts, plans: readonly Plan[]): Facts {
       })),
     ],
   };
+}
+
+function withMappings(known: Facts['mappings'], plans: readonly Plan[]): Facts['mappings'] {
+  const all = new Map(known.map((mapping) => [mapping.id, mapping]));
+  for (const { verb, args } of plans.flatMap((plan) => plan.steps)) {
+    if (verb !== 'map-directory') continue;
+    const { id, paths, description } = args as MapDirectoryArgs;
+    const there = all.get(id);
+    all.set(id, { description, ...there, id, paths: { ...there?.paths, ...paths } });
+  }
+  return [...all.values()];
 }

@@ -54,7 +54,8 @@ function installSteps(file: string, place: SnippetPlace): Step[] {
   const content = readAsset(`hookscripts/${file}`);
   const what = file === dispatcherFile ? 'hookscript dispatcher' : 'hookscript for virtiofsd';
   return place.writers.map((node) => ({
-    id: `write ${file} on ${node}`,
+    // With its storage: another cluster of the same answers may have its snippets elsewhere.
+    id: `write ${volumeOf(file, place)} on ${node}`,
     title: `install the ${what} on ${node}`,
     verb: 'write-file',
     args: { node, path: `${place.folders.get(node)}/${file}`, content, mode: HOOK_MODE },

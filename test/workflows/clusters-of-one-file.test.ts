@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { withRollWorld } from '../system/roll-world.ts';
+
+/** What two clusters of one answer file have in common is made once, for both. */
+const cluster = (name: string, nodes: string, more: string): string =>
+  `  - { name: ${name}, nodes: [${nodes}], groups: [{ name: g, memory: 256${more} }] }\n`;
+const file = (...clusters: string[]): string => `version: 1\nclusters:\n${clusters.join('')}`;
+const share = (path: string): string => `, virtiofs: [{ path: ${path}, tag: data }]`;
+
+test('a share is mapped on the nodes of both, and never stands for two folders', async () => {
+  await withRollWorld('tide', {}, async ({ plan }) => {
+    const one = cluster('tide', 'pve1, pve2', share('/etc'));
+    const both = await plan(file(one, cluster('ebb', 'pve2, pve3', share('/etc'))));
+    const [map, ...others] = both.plan.steps.filter(({ verb }) => verb === 'map-directory');
+    expect(others).toEqual([]);
+    expect(map?.args).toHaveProperty('paths', { pve1: '/etc', pve2: '/etc', pve3: '/etc' });
+
+    const torn = await plan(file(one, cluster('ebb', 'pve2, pve3', share('/var'))));
+    expect(torn.plan.findings).toContainEqual({
+      severity: 'error',
+      path: 'clusters.1.groups.0.virtiofs.0.tag',
+      message: 'the directory mapping data stands for /etc on pve2, not for /var',
+      fix: 'choose another tag',
+    });
+  });
+}, 30_000);
+
+test('hookscripts are installed in the storage of each', async () => {
+  await withRollWorld('tide', {}, async ({ plan }) => {
+    const hook = ', hookscripts: [local:snippets/a.pl]';
+    const text = file(
+      cluster('tide', 'pve1', hook),
+      cluster('ebb', 'pve1', hook).replace('nodes', 'snippets: local, nodes'),
+    );
+    const written = (await plan(text)).plan.steps.flatMap(({ args }) => {
+      const { path = '' } = args as { path?: string };
+      return path.endsWith('/proxwright-hooks.pl') ? [path] : [];
+    });
+    expect(written).toHaveLength(2);
+  });
+}, 30_000);
