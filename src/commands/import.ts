@@ -55,35 +55,47 @@ const HELP = 'proxwright import --help';
 function readTerraform(name: string, env: Env): ImportResult {
   const isFolder = statOf(name, env).isDirectory();
   const folder = isFolder ? name : path.dirname(name);
-  const absolute = path.resolve(env.cwd, folder);
-  const inFolder = readdirSync(absolute)
-    .sort()
-    .map((each) => path.join(folder, each))
-    .filter((each) => statSync(path.resolve(env.cwd, each), { throwIfNoEntry: false })?.isFile());
+  const inFolder = filesIn(folder, env);
   const own = path.join(folder, path.basename(name));
-  const isValues = !isFolder && /\.tfvars(\.json)?$/.test(name);
-  if (!isFolder && !isValues && !name.endsWith('.tf')) {
+  const isValues = !isFolder && VALUES.test(name);
+  if (!isFolder && !isValues && !CONFIG.test(name)) {
     throw new UsageError(`${name} is neither a folder nor a .tf or .tfvars file`, { fix: HELP });
   }
-  const configs = inFolder.filter((each) => each.endsWith('.tf'));
+  const configs = inFolder.filter((each) => CONFIG.test(each));
   const values = [...inFolder.filter(isLoadedByItself).sort(byPrecedence), ...(isValues ? [own] : [])];
-  if (configs.length + values.length === 0) {
-    const json = inFolder.some((each) => each.endsWith('.tf.json'));
-    throw new UsageError(
-      `there is no .tf file in ${folder}`,
-      json ? { why: 'files in JSON (.tf.json) are not read' } : {},
-    );
-  }
+  if (configs.length + values.length === 0) throw new UsageError(`there is no .tf file in ${folder}`);
   const readAll = (files: readonly string[]) => files.map((file) => readFile(file, env));
   return importTerraform(
-    { configs: readAll(configs), values: readAll([...new Set(values)]) },
+    {
+      configs: readAll(configs),
+      values: readAll([...new Set(values)]),
+      unread: inFolder.filter((each) => VALUES.test(each) && !values.includes(each)),
+    },
     {
       clusters: workflowById('cluster').answers,
       folder,
       ...(isFolder || isValues ? {} : { only: own }),
       peek: (file) => peek(file, env),
+      open(other) {
+        const inOther = isFolderAt(other, env) ? filesIn(other, env).filter((each) => CONFIG.test(each)) : [];
+        return inOther.length > 0 ? { configs: readAll(inOther), values: [] } : undefined;
+      },
     },
   );
+}
+
+const CONFIG = /\.tf(\.json)?$/;
+const VALUES = /\.tfvars(\.json)?$/;
+
+function filesIn(folder: string, env: Env): string[] {
+  return readdirSync(path.resolve(env.cwd, folder))
+    .sort()
+    .map((each) => path.join(folder, each))
+    .filter((each) => statSync(path.resolve(env.cwd, each), { throwIfNoEntry: false })?.isFile());
+}
+
+function isFolderAt(name: string, env: Env): boolean {
+  return statSync(path.resolve(env.cwd, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** As Terraform does without -var-file. */

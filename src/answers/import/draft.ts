@@ -76,8 +76,9 @@ export function fieldOf(schema: z.core.$ZodType, key: string): z.core.$ZodType |
 }
 
 function reasonOf({ why }: Opaque, key: string): string {
-  return why === 'secret'
-    ? 'is a secret, which is never copied'
+  if (why === 'secret') return 'is a secret, which is never copied';
+  return why === 'unset'
+    ? `has no value in these files; what it is given belongs to ${key}`
     : `is computed there; what comes out belongs to ${key}`;
 }
 

@@ -1,9 +1,12 @@
+/** `unset` is a name that has its value from a command line or a question. */
+type Why = 'computed' | 'secret' | 'unset';
+
 /** Stands for a value that cannot or must not be copied. `text` is what stood in its place, never the value. */
 export class Opaque {
-  readonly why: 'computed' | 'secret';
+  readonly why: Why;
   readonly text: string;
 
-  constructor(why: 'computed' | 'secret', text: string) {
+  constructor(why: Why, text: string) {
     this.why = why;
     this.text = text;
   }

@@ -21,5 +21,5 @@ function inJson(value: unknown): string {
 
 /** An expression may hold a secret as a text of its own. */
 function wordsOf({ why, text }: Opaque): string {
-  return why === 'computed' && isSecretName(text) ? 'an expression about a secret' : text;
+  return why !== 'secret' && isSecretName(text) ? 'an expression about a secret' : text;
 }

@@ -18,7 +18,7 @@ export function takeButane(
     }
     return;
   }
-  const place = (name: string) => path.join(context.folder, name);
+  const place = (name: string) => path.join(call.folder, name);
   const butane = typeof conf === 'string' ? inFolder(conf, place) : conf;
   const taken = take(group, 'butane', { name: 'butane_conf', value: butane });
   const files = taken ? [String(butane)] : [];

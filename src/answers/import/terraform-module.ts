@@ -1,5 +1,6 @@
 import { fieldOf, leave, take, takeTags } from './draft.ts';
-import { type Expression, placeOf, type Spot } from './hcl/syntax.ts';
+import type { Evaluator, Instance } from './hcl/evaluate.ts';
+import { placeOf, type Spot } from './hcl/syntax.ts';
 import { type ClusterDraft, newCluster, newGroup } from './imported.ts';
 import { splitName } from './names.ts';
 import { isSecretName, Opaque } from './opaque.ts';
@@ -14,10 +15,14 @@ export interface ModuleCall {
   /** Not there where the files are the module itself. */
   label: string | undefined;
   spot: Spot;
+  /** What names of files in its arguments begin with. */
+  folder: string;
+  /** Which of several that its block makes. */
+  instance: Instance | undefined;
+  evaluator: Evaluator;
   /** Of all arguments that are given. */
   names: readonly string[];
   argument(name: string): unknown;
-  source(name: string): Expression | undefined;
 }
 
 /** A cluster with one group, or the reason why there is none. */
@@ -28,11 +33,7 @@ export function clusterOfCall(
   const { file, line } = placeOf(call.spot);
   const place = `${call.label === undefined ? 'arguments' : `module ${call.label}`} (${file}:${line})`;
   const count = numberOf(call.argument('vm_count'));
-  const times = numberOf(call.argument('count'));
-  if (count === 0 || times === 0) {
-    const which = count === 0 ? 'vm_count' : 'count';
-    return { remark: `${place}: is left out, for its ${which} is 0` };
-  }
+  if (count === 0) return { remark: `${place}: is left out, for its vm_count is 0` };
   const cluster = newCluster(context.clusters);
   const group = newGroup(context.clusters);
   cluster.groups.push(group);

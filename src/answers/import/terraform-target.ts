@@ -1,28 +1,25 @@
-import type { Expression } from './hcl/syntax.ts';
+import { type Block, type Expression, placeOf } from './hcl/syntax.ts';
 import { Opaque } from './opaque.ts';
 import { shown } from './shown.ts';
-import type { TerraformFolder } from './terraform-folder.ts';
 import type { ModuleCall } from './terraform-module.ts';
 
 /** Where Terraform did its work, as comment lines with the `target:` that would do it here. */
 export function targetLines(
   calls: readonly ModuleCall[],
-  { folder, evaluate }: { folder: TerraformFolder; evaluate(expression: Expression): unknown },
+  { provider, evaluate }: { provider: Block | undefined; evaluate(expression: Expression): unknown },
 ): string[] {
-  const provider = folder.blocks.find(({ type, labels }) => type === 'provider' && labels[0] === 'proxmox');
-  const sources = [
-    ...calls.map(({ source }) => source),
-    (name: string) => provider?.body.attributes.find((attribute) => attribute.name === name)?.value,
-  ];
+  const ofProvider = (name: string) => provider?.body.attributes.find((attribute) => attribute.name === name);
   const find = (name: string): unknown => {
-    const found = sources.map((source) => source(name)).find((expression) => expression !== undefined);
-    return found && evaluate(found);
+    const call = calls.find(({ names }) => names.includes(name));
+    const attribute = ofProvider(name);
+    return call ? call.argument(name) : attribute && evaluate(attribute.value);
   };
   const url = find('pm_api_url');
   if (url === undefined || url === null) return [];
   const user = find('pm_user') ?? 'root@pam';
   const host = hostOf(url);
-  if (!host) return [`pm_api_url = ${shown(url)}: give it as target:, or with --target`];
+  if (!host)
+    return [`pm_api_url = ${shown(url)}: give it as target:, or with --target`, ...otherTargets(calls, url)];
   const login = typeof user === 'string' ? user : shown(user);
   const insecure = find('pm_tls_insecure') ?? true;
   return [
@@ -30,12 +27,28 @@ export function targetLines(
     `target: { url: "ssh://root@${host.name}" }`,
     `target: { url: "https://${host.address}", user: "${login}", password: { env: PM_PASS }, ssh: "ssh://root@${host.name}" }`,
     'pm_password and tokens: never copied; put them into the environment (PM_PASS above) or a file (password_file:)',
+    ...otherTargets(calls, url),
     ...(insecure === false
       ? []
       : [
           `pm_tls_insecure = ${shown(insecure)}: certificates are checked here; by https, give fingerprint: or ca: in target`,
         ]),
   ];
+}
+
+/** An answer file has one target. */
+function otherTargets(calls: readonly ModuleCall[], first: unknown): string[] {
+  const others = new Map(
+    calls.flatMap((call) => {
+      const url = call.argument('pm_api_url') ?? first;
+      const { file, line } = placeOf(call.spot);
+      return shown(url) === shown(first) ? [] : [[shown(url), `module ${call.label} (${file}:${line})`]];
+    }),
+  );
+  return [...others].map(
+    ([url, call]) =>
+      `pm_api_url = ${url}, of ${call}: is another target; put its clusters into a file of their own`,
+  );
 }
 
 function hostOf(url: unknown): { name: string; address: string } | undefined {

@@ -40,8 +40,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   os_type_name: "guests keep the template's setting",
   depends_on: 'what this file makes waits for nothing outside of it',
   providers: 'where the work is done is said by target: or --target',
-  count: 'a call that is made several times has to be written as several groups',
-  for_each: 'a call that is made several times has to be written as several groups',
+  count: 'how many it makes is computed there; write each as a group, or give one group its count',
+  for_each: 'which ones it makes is computed there; write each as a group of its own',
 };
 
 /** Said of the call itself, not handed to the module. */

@@ -1,13 +1,15 @@
 import type { z } from 'zod';
 import type { Issue } from '../../errors.ts';
-import { createEvaluator, type Evaluator } from './hcl/evaluate.ts';
-import { type Attribute, type Block, issueAt, placeOf, type Spot } from './hcl/syntax.ts';
-import { type ClusterDraft, type ImportResult, MOST_CLUSTERS, settle } from './imported.ts';
+import { createEvaluator } from './hcl/evaluate.ts';
+import { type Block, issueAt, placeOf, type Spot, sourceTextOf } from './hcl/syntax.ts';
+import { type ImportResult, MOST_CLUSTERS, settle } from './imported.ts';
 import { joinClusters } from './names.ts';
-import { readFolder, type TerraformFiles, type TerraformFolder } from './terraform-folder.ts';
-import { clusterOfCall, type ModuleCall } from './terraform-module.ts';
+import { type Calls, callOf, callsIn, type TerraformPlace } from './terraform-calls.ts';
+import { joinCounted } from './terraform-counted.ts';
+import { readFolder, type TerraformFiles } from './terraform-folder.ts';
+import { clusterOfCall } from './terraform-module.ts';
 import { targetLines } from './terraform-target.ts';
-import { isModuleSource, isModuleVariable } from './terraform-variables.ts';
+import { isModuleVariable } from './terraform-variables.ts';
 
 export interface TerraformContext {
   /** Schema of an item of `clusters:`. */
@@ -18,19 +20,23 @@ export interface TerraformContext {
   only?: string;
   /** A text file by the name that the answers would give it; undefined where there is none. */
   peek(name: string): string | undefined;
+  /** The `*.tf` of another folder; undefined where there are none. */
+  open?(folder: string): TerraformFiles | undefined;
 }
 
 /** Calls of the module lucidsolns/vm/proxmox become clusters, one for each call. */
 export function importTerraform(files: TerraformFiles, context: TerraformContext): ImportResult {
-  const folder = readFolder(files);
-  if (folder.issues.length > 0) return { issues: folder.issues };
-  const evaluator = createEvaluator(folder.scope);
-  const { calls, others, issues } = callsOf(folder, {
-    evaluator,
+  const terraform = readFolder(files);
+  if (terraform.issues.length > 0) return { issues: terraform.issues };
+  const place: TerraformPlace = {
+    terraform,
+    evaluator: createEvaluator(terraform.scope),
     folder: context.folder,
-    only: context.only,
-  });
-  if (calls.length === 0) return { issues };
+    open: limited(context.open),
+  };
+  const found = callsOf(place, context.only);
+  const { calls, others, issues } = found;
+  if (issues.length > 0) return { issues };
   if (calls.length > MOST_CLUSTERS) {
     return {
       issues: [
@@ -38,27 +44,40 @@ export function importTerraform(files: TerraformFiles, context: TerraformContext
       ],
     };
   }
-  const remarks = othersRemarks(others);
-  const clusters: ClusterDraft[] = [];
-  for (const call of calls) {
-    const { cluster, remark } = clusterOfCall(call, context);
-    if (cluster) clusters.push(cluster);
-    if (remark) remarks.push(remark);
-  }
-  if (evaluator.issues.length > 0) return { issues: evaluator.issues };
+  const made = calls.map((call) => ({ call, ...clusterOfCall(call, context) }));
+  const wrong = [place, ...calls].flatMap(({ evaluator }) => evaluator.issues);
+  if (wrong.length > 0) return { issues: [...new Set(wrong)] };
+  const leftOut = [...found.remarks, ...made.flatMap(({ remark }) => remark ?? [])];
+  const clusters = joinCounted(made);
   if (clusters.length === 0) {
-    return { issues: [issueAt(calls[0]!.spot, `asks for no guests: ${remarks.join('; ')}`)] };
+    const message = `asks for no guests: ${leftOut.join('; ')}`;
+    const spot = calls[0]?.spot ?? found.none;
+    return { issues: spot ? [issueAt(spot, message)] : nothingFound(place, context.only) };
   }
   const joined = joinClusters(clusters);
   joined.forEach(settle);
   const names = [...new Set(calls.map(({ spot }) => spot.file.name))];
+  const provider = terraform.blocks.find(
+    ({ type, labels: [name] }) => type === 'provider' && name === 'proxmox',
+  );
   return {
     imported: {
       from: `Terraform, ${names.join(', ')}`,
-      target: targetLines(calls, { folder, evaluate: createEvaluator(folder.scope).evaluate }),
+      target: targetLines(calls, { provider, evaluate: place.evaluator.evaluate }),
       clusters: joined,
-      remarks,
+      remarks: [...othersRemarks(others), ...leftOut, ...(found.bare ? [] : terraform.remarks)],
     },
+  };
+}
+
+/** Folders that modules lie in; each is read for each call. */
+const MOST_FOLDERS = 200;
+
+function limited(open: TerraformContext['open']): TerraformPlace['open'] {
+  let left = MOST_FOLDERS;
+  return (folder) => {
+    left -= 1;
+    return left < 0 ? undefined : open?.(folder);
   };
 }
 
@@ -76,56 +95,21 @@ function othersRemarks(others: readonly Block[]): string[] {
   ];
 }
 
-interface Calls {
-  calls: ModuleCall[];
-  /** Blocks that make something, too. */
-  others: Block[];
-  issues: Issue[];
-}
+/** Without any call, the files may be the module itself (`bare`), and the values its arguments. */
+function callsOf(place: TerraformPlace, only: string | undefined): Calls & { bare?: boolean } {
+  const found = callsIn(place, { wanted: ({ file }) => only === undefined || file.name === only });
+  if (found.calls.length > 0 || found.none || found.issues.length > 0) return found;
 
-/** Without any call, the files may be the module itself, and the values its arguments. */
-function callsOf(
-  { blocks, values }: TerraformFolder,
-  { evaluator, folder, only }: { evaluator: Evaluator; folder: string; only: string | undefined },
-): Calls {
-  const makers = blocks.filter(({ type }) => ['module', 'resource', 'data'].includes(type));
-  const isCall = (block: Block) => block.type === 'module' && isModuleSource(sourceOf(block), block);
-  const calls = makers
-    .filter((block) => isCall(block) && (only === undefined || block.file.name === only))
-    .map((block) => callOf(block, block.body.attributes, evaluator));
-  if (calls.length > 0) return { calls, others: makers.filter((block) => !isCall(block)), issues: [] };
-
-  const known = values.filter(({ name }) => isModuleVariable(name));
-  const [first] = known;
+  const { blocks, values } = place.terraform;
+  const [first] = values.filter(({ name }) => isModuleVariable(name));
   const declares = blocks.some(({ type, labels: [name] }) => type === 'variable' && name === 'butane_conf');
   const bare = !blocks.some(({ type }) => type === 'module') && (declares || blocks.length === 0);
-  if (first && bare) return { calls: [callOf(first, values, evaluator)], others: [], issues: [] };
-  return { calls: [], others: [], issues: nothingFound(makers, { folder, only }) };
+  if (!first || !bare) return { ...found, issues: nothingFound(place, only) };
+  return { ...found, calls: [callOf(first, values, place)], others: [], bare };
 }
 
-function callOf(
-  spot: Spot & { labels?: readonly string[] },
-  attributes: readonly Attribute[],
-  { evaluate }: Evaluator,
-): ModuleCall {
-  const expressions = new Map(attributes.map((attribute) => [attribute.name, attribute]));
-  return {
-    label: spot.labels?.[0],
-    spot,
-    names: [...expressions.keys()],
-    argument(name) {
-      const attribute = expressions.get(name);
-      return attribute && evaluate(attribute.value);
-    },
-    source: (name) => expressions.get(name)?.value,
-  };
-}
-
-function nothingFound(
-  makers: readonly Block[],
-  { folder, only }: { folder: string; only: string | undefined },
-): Issue[] {
-  const modules = makers.filter(
+function nothingFound({ terraform, folder }: TerraformPlace, only: string | undefined): Issue[] {
+  const modules = terraform.blocks.filter(
     ({ type, file }) => type === 'module' && (only === undefined || file.name === only),
   );
   if (modules.length === 0) {
@@ -133,16 +117,11 @@ function nothingFound(
     return [{ message, severity: 'error' }];
   }
   return modules.slice(0, MOST_OTHERS).map((block) => {
-    const source = sourceOf(block);
+    const source = sourceTextOf(block);
     const found = source === undefined ? 'no source' : `the source ${JSON.stringify(source)}`;
     const name = block.labels[0] ?? '';
     return issueAt(block, `module ${name} has ${found}; only lucidsolns/vm/proxmox can be imported`);
   });
-}
-
-function sourceOf({ body }: Block): string | undefined {
-  const source = body.attributes.find(({ name }) => name === 'source')?.value;
-  return source?.kind === 'literal' && typeof source.value === 'string' ? source.value : undefined;
 }
 
 function lineOf(spot: Spot): string {

@@ -1,6 +1,7 @@
 import type { Issue } from '../../../errors.ts';
 import { isSecretName, Opaque } from '../opaque.ts';
-import { type Attribute, type Expression, issueAt, sourceOf } from './syntax.ts';
+import { resultOf } from './calculated.ts';
+import { type Attribute, type Expression, issueAt, type Step, sourceOf } from './syntax.ts';
 
 /** What names stand for. */
 export interface Scope {
@@ -10,9 +11,14 @@ export interface Scope {
   locals: ReadonlyMap<string, Attribute>;
 }
 
+/** Which of several that one block makes: `each` by for_each, `count` by count. */
+export type Instance =
+  | { kind: 'each'; values: { key: string; value: unknown } }
+  | { kind: 'count'; values: { index: number } };
+
 export interface Evaluator {
   /** Texts, numbers, booleans, null, lists and mappings; an {@link Opaque} for each part that has no value. */
-  evaluate(expression: Expression): unknown;
+  evaluate(expression: Expression, instance?: Instance): unknown;
   /** Names without a value and names that stand for themselves, each once. */
   issues: readonly Issue[];
 }
@@ -28,6 +34,7 @@ export function createEvaluator(scope: Scope): Evaluator {
   const issues = new Map<string, Issue>();
   const known = new Map<string, unknown>();
   const chain: string[] = [];
+  let current: Instance | undefined;
   const sizes = new WeakMap<object, number>();
 
   const report = (expression: Expression, message: string): Opaque => {
@@ -38,13 +45,13 @@ export function createEvaluator(scope: Scope): Evaluator {
 
   const sizeOf = (value: unknown): number => {
     if (typeof value === 'string') return value.length + 1;
-    return typeof value === 'object' && value ? (sizes.get(value) ?? 1) : 1;
+    if (typeof value !== 'object' || !value) return 1;
+    const size = sizes.get(value) ?? Object.values(value).reduce((sum, each) => sum + sizeOf(each), 1);
+    sizes.set(value, size);
+    return size;
   };
   const sized = <Value extends object>(value: Value, expression: Expression): Value | Opaque => {
-    const size = Object.values(value).reduce((sum: number, each) => sum + sizeOf(each), 1);
-    if (size > LARGEST_VALUE) return computed(expression);
-    sizes.set(value, size);
-    return value;
+    return sizeOf(value) > LARGEST_VALUE ? computed(expression) : value;
   };
 
   function evaluate(expression: Expression): unknown {
@@ -62,6 +69,10 @@ export function createEvaluator(scope: Scope): Evaluator {
         return textOf(expression.parts, expression);
       case 'reference':
         return resolve(expression.path, expression);
+      case 'known':
+        return expression.value;
+      case 'sum':
+        return calculate(expression);
       default:
         return computed(expression);
     }
@@ -76,16 +87,38 @@ export function createEvaluator(scope: Scope): Evaluator {
     return text.length > LONGEST_TEXT ? computed(whole) : text;
   }
 
-  function resolve([kind, name, ...steps]: readonly (string | number)[], whole: Expression): unknown {
+  function calculate(whole: Expression & { kind: 'sum' }): unknown {
+    const values = [evaluate(whole.left), evaluate(whole.right)];
+    const hidden = values.some((value) => value instanceof Opaque && value.why === 'secret');
+    if (hidden) return new Opaque('secret', sourceOf(whole));
+    return resultOf(whole.operator, values[0], values[1]) ?? computed(whole);
+  }
+
+  function resolve([kind, name, ...steps]: readonly Step[], whole: Expression): unknown {
+    if (typeof name !== 'string') return computed(whole);
     if (kind === 'path' && (name === 'module' || name === 'root') && steps.length === 0) return '.';
-    if ((kind !== 'var' && kind !== 'local') || name === undefined) return computed(whole);
-    const value = namedValue(kind, String(name), whole);
-    return steps.reduce<unknown>((inner, step) => {
-      if (inner instanceof Opaque) return inner;
+    if (current && kind === current.kind && Object.hasOwn(current.values, name)) {
+      return stepsInto((current.values as Record<string, unknown>)[name], { steps, whole });
+    }
+    if (kind !== 'var' && kind !== 'local') return computed(whole);
+    return stepsInto(namedValue(kind, name, whole), { steps, whole, ...(kind === 'local' ? { name } : {}) });
+  }
+
+  /** What is not there is a mistake in locals; elsewhere it may be optional(…) in the variable's type. */
+  function stepsInto(
+    value: unknown,
+    { steps, whole, name }: { steps: readonly Step[]; whole: Expression; name?: string },
+  ): unknown {
+    return steps.reduce<unknown>((inner, given) => {
+      if (inner instanceof Opaque) return new Opaque(inner.why, sourceOf(whole));
+      const step = typeof given === 'object' ? evaluate(given) : given;
+      if (typeof step !== 'string' && typeof step !== 'number') return computed(whole);
       if (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, step)) {
         return (inner as Record<string | number, unknown>)[step];
       }
-      return report(whole, `${sourceOf(whole)} does not exist: ${kind}.${name} has no ${step}`);
+      return name === undefined
+        ? new Opaque('unset', sourceOf(whole))
+        : report(whole, `${sourceOf(whole)} does not exist: local.${name} has no ${step}`);
     }, value);
   }
 
@@ -99,7 +132,8 @@ export function createEvaluator(scope: Scope): Evaluator {
     const variable = kind === 'var' ? scope.variables.get(name) : undefined;
     const given = kind === 'var' ? variable?.value : scope.locals.get(name)?.value;
     if (variable?.sensitive || isSecretName(name)) return new Opaque('secret', key);
-    if (!given) return report(whole, missing(kind, name, variable !== undefined));
+    if (!given && variable) return new Opaque('unset', key);
+    if (!given) return report(whole, missing(kind, name));
     if (chain.length >= LONGEST_CHAIN) return report(whole, `${key} stands at the end of too long a chain`);
     chain.push(key);
     const value = evaluate(given);
@@ -109,16 +143,18 @@ export function createEvaluator(scope: Scope): Evaluator {
   }
 
   return {
-    evaluate,
+    evaluate(expression, instance) {
+      current = instance;
+      return evaluate(expression);
+    },
     get issues() {
       return [...issues.values()];
     },
   };
 }
 
-function missing(kind: 'var' | 'local', name: string, declared: boolean): string {
-  if (kind === 'local') return `local.${name} is not defined in any locals block of this folder`;
-  return declared
-    ? `var.${name} has no value; give it in terraform.tfvars: ${name} = …`
+function missing(kind: 'var' | 'local', name: string): string {
+  return kind === 'local'
+    ? `local.${name} is not defined in any locals block of this folder`
     : `var.${name} is not declared: there is no variable "${name}" in this folder`;
 }

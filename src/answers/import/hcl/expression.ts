@@ -1,41 +1,75 @@
+import { calculated } from './calculated.ts';
 import { accept, type Cursor, fail, foundAt, identifier, match, skipBlank, within } from './cursor.ts';
 import { skipComputed } from './skip.ts';
-import type { Expression } from './syntax.ts';
-import { heredoc, isHeredoc, plainString, quotedTemplate } from './template.ts';
+import type { Expression, Operator, Spot, Step } from './syntax.ts';
+import { bareTemplate, heredoc, isHeredoc, plainString, quotedTemplate } from './template.ts';
 
 /** Where an expression stands, which says what ends it. */
-export type Context = 'argument' | 'list' | 'object' | 'template';
+export type Context = 'argument' | 'list' | 'object' | 'template' | 'group' | 'index';
 
 const ENDS: Readonly<Record<Context, string>> = {
   argument: '\n}',
   list: ',]',
   object: '\n,}',
   template: '}~',
+  group: ')',
+  index: ']',
 };
 
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
-const INDEX = /\[\s*(?:(\d+)|"([^"\\$%\n]*)")\s*\]/y;
+const OPERATOR = /[*/%+-]/y;
+/** Functions that change no more than what kind of value it is. */
+const SAME = new Set(['tolist', 'tomap', 'tonumber', 'toset', 'tostring', 'tobool']);
 
 /** Reads one expression; what comes after it is looked at, but stays. */
 export function expression(cursor: Cursor, context: Context): Expression {
   return within(cursor, () => {
-    const lines = context === 'list' || context === 'template';
+    const lines = context !== 'argument' && context !== 'object';
     skipBlank(cursor, lines);
     const at = cursor.at;
     if (isEnd(cursor, context)) fail(cursor, `wants a value here, found ${foundAt(cursor)}`);
-    const simple = operand(cursor);
-    const end = cursor.at;
-    skipBlank(cursor, lines);
-    if (simple && isEnd(cursor, context)) return { ...simple, file: cursor.file, at, end };
+    const simple = calculation(cursor, { context, lines });
+    if (simple) return { ...simple, at };
     skipComputed(cursor, { ends: ENDS[context], lines });
     return { kind: 'computed', file: cursor.file, at, end: cursor.at };
   });
+}
+
+/** A text of JSON, which is a template without quotes of its own. */
+export function wholeText({ file, at }: Spot): Expression {
+  const cursor: Cursor = { file, text: file.text, at, depth: 0 };
+  const content = templateOf(bareTemplate(cursor));
+  return { ...(content ?? { kind: 'computed' as const }), file, at, end: file.text.length };
 }
 
 function isEnd({ text, at }: Cursor, context: Context): boolean {
   const next = text[at];
   return next === undefined || ENDS[context].includes(next);
 }
+
+/** Operands with signs of arithmetic between them, up to the end of the expression. Undefined: it is more than that. */
+function calculation(
+  cursor: Cursor,
+  { context, lines }: { context: Context; lines: boolean },
+): Expression | undefined {
+  const operands: Expression[] = [];
+  const operators: Operator[] = [];
+  for (;;) {
+    const at = cursor.at;
+    const content = operand(cursor);
+    if (!content) return undefined;
+    operands.push({ ...content, file: cursor.file, at, end: cursor.at });
+    skipBlank(cursor, lines);
+    if (isEnd(cursor, context)) return calculated(operands, operators);
+    const operator = match(cursor, OPERATOR)?.[0] as Operator | undefined;
+    if (operator === undefined || operands.length > MOST_OPERANDS) return undefined;
+    operators.push(operator);
+    skipBlank(cursor, lines);
+  }
+}
+
+/** Evaluating recurses over them. */
+const MOST_OPERANDS = 100;
 
 /** An expression's content, before it has a place. */
 type Content<Kind = Expression> = Kind extends Expression ? Omit<Kind, 'file' | 'at' | 'end'> : never;
@@ -47,6 +81,7 @@ function operand(cursor: Cursor): Content | undefined {
   if (isHeredoc(cursor)) return templateOf(heredoc(cursor));
   if (next === '[') return list(cursor);
   if (next === '{') return object(cursor);
+  if (next === '(') return group(cursor);
   const number = match(cursor, NUMBER);
   if (number) {
     if (/[\p{L}_]/u.test(cursor.text[cursor.at] ?? '')) {
@@ -56,6 +91,7 @@ function operand(cursor: Cursor): Content | undefined {
   }
   const name = identifier(cursor);
   if (name === undefined) return undefined;
+  if (SAME.has(name) && cursor.text[cursor.at] === '(') return group(cursor);
   const word = { true: true, false: false, null: null }[name];
   return word === undefined ? reference(cursor, name) : { kind: 'literal', value: word };
 }
@@ -69,16 +105,28 @@ function templateOf(parts: readonly (string | Expression)[] | undefined): Conten
 }
 
 function reference(cursor: Cursor, name: string): Content | undefined {
-  const path: (string | number)[] = [name];
+  const path: Step[] = [name];
   for (;;) {
-    const index = match(cursor, INDEX);
-    if (index) path.push(index[1] === undefined ? (index[2] ?? '') : Number(index[1]));
-    else if (accept(cursor, '.')) {
+    const start = cursor.at;
+    if (accept(cursor, '[')) {
+      const index = expression(cursor, 'index');
+      if (!accept(cursor, ']')) fail(cursor, 'this "[" is not closed', start);
+      path.push(index.kind === 'literal' ? String(index.value) : index);
+    } else if (accept(cursor, '.')) {
       const step = identifier(cursor) ?? match(cursor, /\d+/y)?.[0];
       if (step === undefined) return undefined;
       path.push(/^\d/.test(step) ? Number(step) : step);
     } else return { kind: 'reference', path };
   }
+}
+
+/** `(…)`, and the argument of a function that changes nothing. */
+function group(cursor: Cursor): Content | undefined {
+  const start = cursor.at;
+  cursor.at += 1;
+  const inner = expression(cursor, 'group');
+  if (!accept(cursor, ')')) fail(cursor, `this "(" is not closed before ${foundAt(cursor)}`, start);
+  return inner;
 }
 
 function list(cursor: Cursor): Content | undefined {

@@ -29,10 +29,18 @@ export type Expression = Spot & { end: number } & (
     | { kind: 'template'; parts: readonly (string | Expression)[] }
     | { kind: 'list'; items: readonly Expression[] }
     | { kind: 'object'; entries: readonly { key: string; value: Expression }[] }
-    | { kind: 'reference'; path: readonly (string | number)[] }
-    /** Functions, operators, conditions, loops: only Terraform itself knows what comes out. */
+    | { kind: 'reference'; path: readonly Step[] }
+    | { kind: 'sum'; operator: Operator; left: Expression; right: Expression }
+    /** What somebody handed in from outside. */
+    | { kind: 'known'; value: unknown }
+    /** Most functions, conditions, loops: only Terraform itself knows what comes out. */
     | { kind: 'computed' }
   );
+
+/** One step of `var.nodes[count.index].name`. */
+export type Step = string | number | Expression;
+
+export type Operator = '+' | '-' | '*' | '/' | '%';
 
 /** Thrown within this folder; `parseHcl` makes it an issue. */
 export class HclError extends Error {
@@ -57,6 +65,12 @@ export function placeOf({ file, at }: Spot): Required<Pick<Issue, 'file' | 'line
 
 export function issueAt(spot: Spot, message: string): Issue {
   return { message, severity: 'error', ...placeOf(spot) };
+}
+
+/** What a module's block says it comes from; undefined where that is no plain text. */
+export function sourceTextOf({ body }: Block): string | undefined {
+  const source = body.attributes.find(({ name }) => name === 'source')?.value;
+  return source?.kind === 'literal' && typeof source.value === 'string' ? source.value : undefined;
 }
 
 /** As it stands in the file, on one line. */

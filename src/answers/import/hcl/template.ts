@@ -24,6 +24,15 @@ export function quotedTemplate(cursor: Cursor): Parts {
   return parts;
 }
 
+/** All of a text from this place on, which has no quotes around it. */
+export function bareTemplate(cursor: Cursor): Parts {
+  return templateParts(cursor, {
+    isEnd: () => cursor.at >= cursor.text.length,
+    unclosed: () => {},
+    escapes: false,
+  });
+}
+
 /** A text in quotes that has to be one as it stands: a block's label, a key. */
 export function plainString(cursor: Cursor): string | undefined {
   const start = cursor.at;
