@@ -225,7 +225,7 @@ describe('the life of a cluster under HA, with rules (PVE 9)', () => {
       const plan = await world.plan(answers({ count: 1 }));
       const removal = plan.steps.map(({ id }) => id).filter((id) => /out of HA|shut down|destroy/.test(id));
       expect(removal.indexOf('take edge-server-2 (9101) out of HA')).toBeLessThan(
-        removal.indexOf('shut down edge-server-2'),
+        removal.indexOf('shut down edge-server-2 (9101)'),
       );
     });
   }, 60_000);

@@ -88,8 +88,33 @@ test('what an offline node hides is said, and its Ignition file stays', () => {
   expect(plan.findings.map(({ severity, message }) => `${severity}: ${message}`)).toContain(stays);
   expect(plan.steps.map(({ id }) => id)).toEqual([
     'destroy edge-g-1 (100)',
-    'remove proxwright-edge-g-1.ign on pve1',
-    'remove proxwright-edge-g-3.ign on pve1',
+    'remove /var/lib/vz/snippets/proxwright-edge-g-1.ign on pve1',
+    'remove /var/lib/vz/snippets/proxwright-edge-g-3.ign on pve1',
+  ]);
+});
+
+test('Ignition files of one name in two storages both go, and so do two guests of one name', () => {
+  const files = ['/var/lib/vz', '/mnt/pve/nas'].map((folder) => ({
+    node: 'pve1',
+    storage: folder,
+    path: `${folder}/snippets/proxwright-edge-g-2.ign`,
+    sha256: '',
+  }));
+  const twin = guest(500, 2, { identity: { ...guest(500, 2).identity!, uid: 'new' } });
+  const facts = { ...lab, guests: [guest(100, 1), guest(101, 2), twin], snippets: files };
+  expect(
+    planFrom({ text: answers(1), files: new Map(), facts }).steps.flatMap(({ id }) =>
+      /edge-g-2/.test(id) ? [id] : [],
+    ),
+  ).toEqual([
+    'shut down edge-g-2 (101)',
+    'destroy edge-g-2 (101)',
+    'remove /var/lib/vz/snippets/proxwright-edge-g-2.ign on pve1',
+    'remove /mnt/pve/nas/snippets/proxwright-edge-g-2.ign on pve1',
+    'shut down edge-g-2 (500)',
+    'destroy edge-g-2 (500)',
+    'remove /var/lib/vz/snippets/proxwright-edge-g-2.ign on pve1',
+    'remove /mnt/pve/nas/snippets/proxwright-edge-g-2.ign on pve1',
   ]);
 });
 

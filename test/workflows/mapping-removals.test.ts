@@ -99,8 +99,8 @@ describe('our hookscripts', () => {
 
   test('go with the last guest that runs them', () => {
     expect(removals({ guests: [hooked], snippets: files }).steps).toEqual([
-      'remove proxwright-hooks.pl on pve2',
-      'remove proxwright-virtiofsd.pl on pve2',
+      'remove /var/lib/vz/snippets/proxwright-hooks.pl on pve2',
+      'remove /var/lib/vz/snippets/proxwright-virtiofsd.pl on pve2',
     ]);
   });
 

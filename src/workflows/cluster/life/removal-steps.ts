@@ -47,7 +47,8 @@ export function removalSteps(guest: GuestFacts, facts: Facts, needs: readonly st
 
 function shutdownStep(guest: GuestFacts, needs: readonly string[]): Step {
   return {
-    id: `shut down ${guest.name}`,
+    // With its id: a roll that was cut off has left two of one name.
+    id: `shut down ${guest.name} (${guest.vmid})`,
     title: `shut down ${guest.name} (${guest.vmid} on ${guest.node})`,
     verb: 'stop-guest',
     args: { guest: { ...refOfFormer(guest) }, timeout: SHUTDOWN },
@@ -80,7 +81,8 @@ export function ignitionFiles({ name }: GuestFacts, facts: Facts): Facts['snippe
 export function removeFileStep(node: string, path: string, needs: readonly string[]): Step {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return {
-    id: `remove ${name} on ${node}`,
+    // With its folder: a cluster whose storage for snippets changed has files of one name in two of them.
+    id: `remove ${path} on ${node}`,
     title: `remove the Ignition file ${name} on ${node}`,
     verb: 'remove-file',
     args: { node, path, mode: 0o600 },

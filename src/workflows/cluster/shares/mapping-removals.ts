@@ -69,7 +69,7 @@ function unmapStep(id: string, description: string, needs: readonly string[]): S
 function removeHookStep(node: string, path: string, needs: readonly string[]): Step {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return {
-    id: `remove ${file} on ${node}`,
+    id: `remove ${path} on ${node}`,
     title: `remove the hookscript ${file} on ${node}`,
     verb: 'remove-file',
     args: { node, path, mode: HOOK_MODE },
