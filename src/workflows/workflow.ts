@@ -25,7 +25,10 @@ export interface Workflow<Answers = unknown> extends MenuEntry {
    * What is wrong in the files that answers name, as far as it can be said before a plan; `answers` may be
    * incomplete. `read` gives a file's text and folder, undefined where there is none.
    */
-  checkFiles?(answers: unknown, read: (file: string) => NamedFile | undefined): readonly Issue[];
+  checkFiles?(
+    answers: unknown,
+    read: (file: string, folder?: string) => NamedFile | undefined,
+  ): readonly Issue[];
   /** The answers with the full names of files on this machine. */
   placed?(answers: Answers, places: Places): Answers;
   /** Images that are built on this machine: they are looked for there before planning. */

@@ -35,7 +35,7 @@ describe('each is refused in one sentence', () => {
     ['brackets', call(`name = ${'['.repeat(100_000)}`), '3:107: is nested too deeply (over 100 levels)'],
     ['blocks', 'a { '.repeat(100_000), '1:404: is nested too deeply (over 100 levels)'],
     ['templates', call(`name = ${'"${'.repeat(10_000)}`), '3:305: is nested too deeply (over 100 levels)'],
-    ['parentheses', call(`name = ${'('.repeat(100_000)}`), '3:100007: this "(" is not closed before "}"'],
+    ['parentheses', call(`name = ${'('.repeat(100_000)}`), '3:107: is nested too deeply (over 100 levels)'],
     [
       'a chain of names',
       `locals {\n${times(500, (at) => `a${at} = local.a${at + 1}`)}\n}\n${call('name = local.a0')}`,

@@ -24,16 +24,12 @@ export function takeButane(
   const files = taken ? [String(butane)] : [];
   const beside = typeof conf === 'string' ? path.dirname(conf) : undefined;
   const base = folder === undefined || folder === null ? beside : folder;
-  if (
-    typeof folder === 'string' &&
-    beside !== undefined &&
-    path.normalize(folder) !== path.normalize(beside)
-  ) {
-    leave(
-      group,
-      { name: 'butane_path', value: folder },
-      'what Butane embeds (local:) is looked for beside the Butane file; move that file there',
-    );
+  const same = typeof folder === 'string' && path.join(folder, '.') === beside;
+  if (!same && taken) {
+    const value = typeof folder === 'string' ? inFolder(path.join(folder, '.'), place) : folder;
+    take(group, 'butane_files', { name: 'butane_path', value });
+  } else if (!taken) {
+    leave(group, { name: 'butane_path', value: folder }, 'belongs to butane_files, beside butane');
   }
   if (typeof base !== 'string' || !taken) {
     leave(group, { name: 'butane_conf_snippets', value: snippets }, 'needs the folder that they are in');

@@ -44,7 +44,8 @@ export function callsIn(
       block.type === 'module' && source !== undefined && /^\.\.?\//.test(source) && depth < DEEPEST
         ? path.join(place.folder, source)
         : undefined;
-    if (block.type === 'module' && isModuleSource(source, block) && wanted(block)) {
+    if (block.type === 'module' && isModuleSource(source, block)) {
+      if (!wanted(block)) continue;
       const own = callsOf(block, place);
       if (own.calls.length === 0) found.none ??= block;
       addAll(found, own);

@@ -82,7 +82,7 @@ export function sessionWork(
     check(id, answers, options) {
       const workflow = workflowById(id);
       const issues = checkAnswers(workflow.answers, answers, options);
-      return [...issues, ...(workflow.checkFiles?.(answers, (file) => namedFile(file, env)) ?? [])];
+      return [...issues, ...(workflow.checkFiles?.(answers, (...names) => namedFile(env, ...names)) ?? [])];
     },
     async plan(id, answers) {
       const open = await opened();
@@ -153,11 +153,12 @@ function notSaved(name: string, error: NodeJS.ErrnoException): UsageError {
   }
 }
 
-/** A file that the wizard's answers name, relative to the folder that it was started in. */
-function namedFile(file: string, env: Env): NamedFile | undefined {
+/** A file that the wizard's answers name, and a folder for its own, relative to where it was started. */
+function namedFile(env: Env, file: string, folder?: string): NamedFile | undefined {
   const name = fileBeside(file, 'answers.yaml', env);
+  const beside = folder === undefined ? path.dirname(name) : fileBeside(folder, 'answers.yaml', env);
   try {
-    return { text: readFileSync(name, 'utf8'), folder: realFilesDir(path.dirname(name), env.cwd) };
+    return { text: readFileSync(name, 'utf8'), folder: realFilesDir(beside, env.cwd) };
   } catch {
     return undefined;
   }

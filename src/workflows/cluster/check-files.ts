@@ -7,11 +7,14 @@ import { compileSource, isInlineButane } from './groups/butane.ts';
 interface AnsweredGroup {
   butane?: unknown;
   butane_snippets?: unknown;
+  butane_files?: unknown;
   vars?: unknown;
 }
 
+type Read = (file: string, folder?: string) => NamedFile | undefined;
+
 /** The Butane reports of the files that groups name, each under its question. */
-export function checkButaneFiles(answers: unknown, read: (file: string) => NamedFile | undefined): Issue[] {
+export function checkButaneFiles(answers: unknown, read: Read): Issue[] {
   const { groups } = (answers ?? {}) as { groups?: unknown };
   if (!Array.isArray(groups)) return [];
   return (groups as AnsweredGroup[]).flatMap((group, at) => {
@@ -29,10 +32,10 @@ export function checkButaneFiles(answers: unknown, read: (file: string) => Named
 function reportOf(
   file: string,
   path: string,
-  { group, read }: { group: AnsweredGroup; read: (file: string) => NamedFile | undefined },
+  { group, read }: { group: AnsweredGroup; read: Read },
 ): Issue[] {
   if (file === '' || isInlineButane(file)) return [];
-  const found = read(file);
+  const found = read(file, typeof group.butane_files === 'string' ? group.butane_files : undefined);
   if (!found) return [{ severity: 'error', path, message: `there is no file ${file}` }];
   const own = Object.entries((group.vars ?? {}) as Record<string, unknown>).map(([name, value]) => [
     name,

@@ -103,6 +103,16 @@ const fields = z.strictObject({
       ask: 'more',
       also: ['snippets', 'butane_conf_snippets'],
     }),
+  butane_files: fileName
+    .meta({
+      label: 'Butane files',
+      help: 'The folder that `local:` and trees of the Butane files are in; without it the folder of each file itself.',
+      wants: 'the name of a folder, such as config',
+      example: 'config',
+      ask: 'never',
+      also: ['butane_path', 'files_dir'],
+    })
+    .optional(),
   vars: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.union([z.string(), z.number(), z.boolean()]))
     .meta({

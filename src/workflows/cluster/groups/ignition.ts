@@ -79,7 +79,10 @@ function butaneSources(
   const snippets = (group.butane_snippets ?? []).map((file, at) =>
     fileSource(file, `${path}.butane_snippets.${at}`, inputs),
   );
-  return [main, ...snippets];
+  const folder = group.butane_files;
+  // The folder is told by any name in it.
+  const filesDir = folder === undefined ? undefined : inputs.filesDir(`${folder}/any`);
+  return [main, ...snippets].map((source) => (filesDir ? { ...source, filesDir } : source));
 }
 
 function fileSource(file: string, path: string, inputs: PlanInputs): ButaneSource {

@@ -29,6 +29,13 @@ export const groupRules: readonly Rule<GroupFields>[] = [
     },
   },
   {
+    reads: ['butane', 'butane_files'],
+    check({ butane, butane_files: files }, report) {
+      if (files !== undefined && butane === undefined)
+        report(['butane_files'], 'needs butane: beside it, the config that embeds files of that folder');
+    },
+  },
+  {
     reads: ['butane', 'butane_snippets'],
     check(group, report) {
       if (group.butane_snippets.length === 0 || group.butane !== undefined) return;
