@@ -1,7 +1,7 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { destroyOurGuest, type GuestRef, placeOf, readConfig } from './our-guest.ts';
+import { destroyOurGuest, type GuestRef, lookUp, placeOf } from './our-guest.ts';
 
 export interface DestroyGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -16,7 +16,7 @@ export const destroyGuest: Verb<DestroyGuestArgs, null> = {
     {
       method: 'DELETE',
       path: apiPath`/nodes/${guest.node}/qemu/${guest.vmid}`,
-      params: { purge: 1, 'destroy-unreferenced-disks': 1 },
+      params: { purge: 1 },
     },
   ],
 
@@ -32,7 +32,7 @@ export const destroyGuest: Verb<DestroyGuestArgs, null> = {
 
   /** Whether it is gone; that is all that an undo must know. */
   async find({ guest }, context) {
-    return (await readConfig(placeOf(guest, context), context)) ? undefined : null;
+    return (await lookUp(placeOf(guest, context), context)) ? undefined : null;
   },
 
   final: ({ guest }) =>

@@ -71,6 +71,25 @@ export async function readConfig(
   }
 }
 
+/** The guest of that id with its config, also where it has been migrated to since; undefined where it is gone. */
+export async function lookUp(
+  place: GuestPlace,
+  context: StepContext,
+): Promise<(GuestPlace & { config: GuestConfig }) | undefined> {
+  const { vmid } = place;
+  const config = await readConfig(place, context);
+  if (config) return { ...place, config };
+  const rows = await context.pve.get<{ vmid: number; node: string }[]>(
+    '/cluster/resources',
+    { type: 'vm' },
+    context,
+  );
+  const node = rows.find((row) => row.vmid === vmid)?.node;
+  if (node === undefined || node === place.node) return undefined;
+  const there = await readConfig({ vmid, node }, context);
+  return there && { vmid, node, config: there };
+}
+
 /** Whether a config carries this uid: an id alone never proves that a guest is ours. */
 export function isOurs(config: GuestConfig, uid: string): boolean {
   return readIdentity(String(config.description ?? ''))?.uid === uid;
@@ -85,10 +104,10 @@ export async function destroyOurGuest(
   context: StepContext,
   { tagged = false }: { tagged?: boolean } = {},
 ): Promise<void> {
-  const place = placeOf(guest, context);
+  const found = await lookUp(placeOf(guest, context), context);
+  if (!found) return;
+  const { config, ...place } = found;
   const { node, vmid } = place;
-  const config = await readConfig(place, context);
-  if (!config) return;
   if (!isOurs(config, guest.uid) || config.name !== guest.name) {
     throw new RunError(`guest ${vmid} on ${node} is not the "${guest.name}" that proxwright made`, {
       where: `${node}/${vmid}`,
@@ -109,11 +128,7 @@ export async function destroyOurGuest(
     context,
   );
   if (status !== 'stopped') await stopGuest(place, context);
-  const upid = await context.pve.delete<string>(
-    apiPath`/nodes/${node}/qemu/${vmid}`,
-    { purge: 1, 'destroy-unreferenced-disks': 1 },
-    context,
-  );
+  const upid = await context.pve.delete<string>(apiPath`/nodes/${node}/qemu/${vmid}`, { purge: 1 }, context);
   try {
     await context.task(upid);
   } catch (error) {
@@ -139,10 +154,14 @@ async function inUse(
   });
 }
 
-/** Those of the guests that are still there: this run may have removed some since the facts were read. */
-export async function remaining(guests: readonly GuestFacts[], context: StepContext): Promise<GuestFacts[]> {
-  const there = await Promise.all(guests.map((guest) => readConfig(guest, context)));
-  return guests.filter((_, at) => there[at] !== undefined);
+/** Those of the guests that are still there, and so: this run may have removed or changed some since. */
+export async function remaining(
+  guests: readonly GuestFacts[],
+  context: StepContext,
+  isSo: (config: GuestConfig) => boolean = () => true,
+): Promise<GuestFacts[]> {
+  const there = await Promise.all(guests.map((guest) => lookUp(guest, context)));
+  return guests.filter((_, at) => there[at] && isSo(there[at].config));
 }
 
 /** `billing (500 on pve1), edge-g-1 (100 on pve2)`. */

@@ -170,6 +170,28 @@ test('a guest that cannot be seen is not said to be left alone', () => {
     'error: edge-g-2 may be guest 101 on pve2, which is offline and cannot be asked',
   );
   expect(findings.join()).not.toContain('left alone');
+  // A node that left the cluster is listed no more; its configs are, until somebody removes their folder.
+  const left = { ...lab, nodes: lab.nodes.filter(({ name }) => name !== 'pve2') };
+  expect(said(answers(2), { ...left, guests: [guest(100, 1), hidden] })).toContain(
+    'error: edge-g-2 may be guest 101 on pve2, which is offline and cannot be asked',
+  );
+});
+
+test('a guest that somebody made a template, or a container with our line, is none of ours', () => {
+  const beside = (which: string) =>
+    `warning: edge-g-1 is made beside guest 100 on pve1, which ${which}: that one is left alone`;
+  for (const [more, which] of [
+    [{ template: true }, 'somebody made a template'],
+    [{ type: 'lxc' as const }, 'is a container with our line'],
+  ] as const) {
+    const facts = { ...lab, guests: [guest(100, 1, more)] };
+    expect(said(answers(1), facts)).toContain(beside(which));
+    expect(removal(facts).steps.map(({ id }) => id)).toEqual([]);
+    // Beside the guest itself it is its double: steps find guests by their line.
+    expect(said(answers(1), { ...lab, guests: [guest(100, 1, more), guest(500, 1)] })).toContain(
+      'error: edge-g-1 is there twice with one and the same line (uid=u1): 100 on pve1, 500 on pve1',
+    );
+  }
 });
 
 test('one guest is made anew, whatever pace there could be', () => {

@@ -12,6 +12,7 @@ import { candidateNodes, type PlacedGuest, place } from './guests/placement.ts';
 import { snippetPlace } from './guests/snippets.ts';
 import { guestSteps } from './guests/steps.ts';
 import { planHa } from './ha/steps.ts';
+import { isHidden } from './life/doubtful.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life/life.ts';
 import { formerGuest, plannedGuest, replacementOf } from './life/planned-guests.ts';
 import { removalSteps } from './life/removal-steps.ts';
@@ -193,10 +194,9 @@ function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {
 
 /** A guest that may be ours, on a node that cannot be asked: another one of its name would be its double. */
 function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
-  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
   return guests.flatMap((guest): Finding[] => {
     const hidden = facts.guests.find(
-      (other) => !guest.existing && other.name === guest.name && offline.has(other.node),
+      (other) => !guest.existing && other.name === guest.name && isHidden(other, facts),
     );
     if (!hidden) return [];
     return [

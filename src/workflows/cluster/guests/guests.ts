@@ -69,9 +69,11 @@ export function wantedGuests(
   );
 }
 
-/** Guests of a cluster that are there. */
+/** Guests of a cluster that are there. What somebody made a template, or a container of that name, is none. */
 export function guestsOf(cluster: string, facts: Facts): GuestFacts[] {
-  return facts.guests.filter(({ identity, template }) => identity?.cluster === cluster && !template);
+  return facts.guests.filter(
+    ({ identity, template, type }) => identity?.cluster === cluster && !template && type === 'qemu',
+  );
 }
 
 /** Ours by `group/index`; of several in one place those that run come first. */

@@ -2,7 +2,6 @@ import type { Facts, GuestFacts } from '../../../facts/facts.ts';
 import type { Finding } from '../../../plan/step.ts';
 import { OUR_TAG } from '../../../pve/description.ts';
 import type { ClusterAnswers } from '../answers.ts';
-import { guestsOf } from '../guests/guests.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
 
 /**
@@ -11,7 +10,7 @@ import type { PlacedGuest } from '../guests/placement.ts';
  */
 export function twinFindings(cluster: string, facts: Facts): Finding[] {
   const byUid = new Map<string, GuestFacts[]>();
-  for (const guest of guestsOf(cluster, facts)) {
+  for (const guest of facts.guests.filter(({ identity }) => identity?.cluster === cluster)) {
     const uid = guest.identity?.uid ?? '';
     byUid.set(uid, [...(byUid.get(uid) ?? []), guest]);
   }
@@ -46,12 +45,16 @@ export function renamedFindings(placed: readonly PlacedGuest[], facts: Facts): F
   });
 }
 
+/** On a node that cannot be asked: one that is offline, or that left the cluster and whose configs are still there. */
+export function isHidden({ node }: GuestFacts, { nodes }: Facts): boolean {
+  return !nodes.some(({ name, online }) => online && name === node);
+}
+
 /** Guests of ours, by name and tags, on nodes that cannot be asked. */
 export function hiddenGuests({ name }: Pick<ClusterAnswers, 'name'>, facts: Facts): GuestFacts[] {
-  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
   return facts.guests.filter(
     (guest) =>
-      offline.has(guest.node) &&
+      isHidden(guest, facts) &&
       guest.name.startsWith(`${name}-`) &&
       /-\d+$/.test(guest.name) &&
       guest.tags.includes(OUR_TAG) &&

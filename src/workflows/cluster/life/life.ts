@@ -7,7 +7,7 @@ import { type ExistingGuest, formerGroups, surplusGuests } from '../guests/guest
 import type { GuestPlaces } from '../guests/hooks.ts';
 import { guestOptions, strayOptions } from '../guests/options.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
-import { hiddenGuests, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
+import { hiddenGuests, isHidden, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
 
@@ -200,7 +200,6 @@ function namesakes({ name }: ClusterAnswers, { facts, placed }: Life): Finding[]
     placed.filter((guest) => !guest.existing && guest.olds.length === 0).map((guest) => guest.name),
   );
   const wanted = new Set(placed.map((guest) => guest.name));
-  const offline = new Set(facts.nodes.filter((node) => !node.online).map((node) => node.name));
   return facts.guests.flatMap((guest): Finding[] => {
     const { vmid, node, identity } = guest;
     const isOther = identity?.cluster !== undefined && identity.cluster !== name;
@@ -214,15 +213,22 @@ function namesakes({ name }: ClusterAnswers, { facts, placed }: Life): Finding[]
           fix: 'give the cluster or the group another name',
         },
       ];
-    if (!made.has(guest.name) || identity || offline.has(node)) return [];
+    if (!made.has(guest.name) || isHidden(guest, facts)) return [];
     return [
       {
         severity: 'warning',
-        message: `${guest.name} is made beside guest ${vmid} on ${node}, which bears its name and not our line: that one is left alone`,
-        fix: 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
+        message: `${guest.name} is made beside guest ${vmid} on ${node}, which ${otherKind(guest)}: that one is left alone`,
+        fix: identity
+          ? 'remove it by hand, if it should go'
+          : 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
       },
     ];
   });
+}
+
+function otherKind({ identity, template }: GuestFacts): string {
+  if (!identity) return 'bears its name and not our line';
+  return template ? 'somebody made a template' : 'is a container with our line';
 }
 
 /** `a, b and c`, or the first of many and how many more. */

@@ -3,6 +3,7 @@ import type { Finding, Step } from '../../../plan/step.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { guestsOf } from '../guests/guests.ts';
 import { dispatcherFile, HOOK_MODE, OUR_HOOKS } from '../guests/hooks.ts';
+import { isHidden } from '../life/doubtful.ts';
 import { clusterOfMark } from './mapping-steps.ts';
 
 /**
@@ -50,8 +51,7 @@ function usedBy(users: readonly GuestFacts[]): string {
 
 /** Nobody can say what the guests of a node use that cannot be asked. */
 function hiddenGuests(staying: readonly GuestFacts[], facts: Facts): string | undefined {
-  const offline = facts.nodes.filter((node) => !node.online).map((node) => node.name);
-  const hidden = staying.find((guest) => offline.includes(guest.node));
+  const hidden = staying.find((guest) => isHidden(guest, facts));
   return hidden && `guests on ${hidden.node}, which is offline, may use it`;
 }
 
