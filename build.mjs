@@ -20,6 +20,7 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { startUpFixes } from './scripts/start-up-fixes.ts';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
@@ -159,28 +160,6 @@ const nativeAddons = {
     }));
   },
 };
-
-const startUpFixes = {
-  name: 'start-up-fixes',
-  setup(builder) {
-    // yoga would fetch() its own data: URI, which loads undici: 35–40 ms to the first frame.
-    builder.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path: file }) => ({
-      contents: replaced(file, 'typeof fetch', 'typeof undefined'),
-    }));
-    // Drops react-devtools-core from the bundle.
-    builder.onLoad({ filter: /ink[/\\]build[/\\]reconciler\.js$/ }, ({ path: file }) => ({
-      contents: replaced(file, "process.env['DEV'] === 'true'", 'false'),
-    }));
-  },
-};
-
-/** A fix that no longer finds its place must be seen, not lost. */
-function replaced(file, from, to) {
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes(from))
-    throw new Error(`${file}: "${from}" is not there any more; see start-up-fixes in build.mjs`);
-  return text.replaceAll(from, to);
-}
 
 await bundle();
 if (!process.argv.includes('--bundle'))

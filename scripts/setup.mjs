@@ -28,6 +28,7 @@ if (goal !== 'deps') {
     'components',
     'assets',
     'build.mjs',
+    'scripts',
     'package.json',
     'package-lock.json',
     'tsconfig.json',
