@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { factsOf, read } from '../workflows/examples.ts';
@@ -7,11 +7,12 @@ import { planFrom } from '../workflows/plan-from.ts';
 const folder = path.join(import.meta.dirname, 'import/terraform/cases/planned');
 
 test('two groups with 9p, Butane and a snippet are planned as Terraform made them', () => {
-  const names = readdirSync(path.join(folder, 'in')).map((name) => `in/${name}`);
+  const names = ['in/server.bu', 'in/config/users.bu'];
   const { steps, findings } = planFrom({
     text: readFileSync(path.join(folder, 'answers.yaml'), 'utf8'),
     files: new Map(names.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')])),
     facts: read('lab.facts.json'),
+    filesDir: folder,
   });
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const guests = steps
@@ -27,6 +28,8 @@ test('two groups with 9p, Butane and a snippet are planned as Terraform made the
   const shared = steps.filter(({ args }) => JSON.stringify(args).includes('mount_tag=media'));
   expect(shared.map(({ title }) => title)).toEqual(['configure edge-server-1', 'configure edge-server-2']);
   expect(JSON.stringify(shared[0]?.args)).toContain('path=/srv/media');
+  const [server] = steps.filter(({ verb }) => verb === 'write-file');
+  expect(JSON.stringify(server?.args)).toContain('data:,Welcome%0A');
 });
 
 const manifests = path.join(import.meta.dirname, 'import/machine-deployment/cases');

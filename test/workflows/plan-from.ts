@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { loadAnswers } from '../../src/answers/load.ts';
 import type { FilesDir } from '../../src/butane/files-dir.ts';
 import { realFilesDir } from '../../src/butane/real-files.ts';
@@ -15,8 +16,8 @@ export interface PlanSource {
   /** Files that it names. */
   files: ReadonlyMap<string, string>;
   facts: Facts;
-  /** Where local files of Butane configs come from. */
-  filesDir?: FilesDir;
+  /** Where local files of Butane configs come from: one for all, or the folder on disk that names begin in. */
+  filesDir?: FilesDir | string;
   /** Of files on nodes and here, as the plan's inputs have them. */
   texts?: ReadonlyMap<string, string>;
   /** What was looked for on nodes. */
@@ -39,7 +40,10 @@ export function planFrom({ text, files, facts, filesDir, texts, probes, image }:
   return planCluster(cluster, facts, {
     files,
     images: new Map([[`${cluster.image}/${transport}`, { ...imageFor(transport), ...image }]]),
-    filesDir: () => filesDir ?? realFilesDir('.', '/nonexistent'),
+    filesDir: (file) =>
+      typeof filesDir === 'string'
+        ? realFilesDir(path.dirname(path.resolve(filesDir, file)), filesDir)
+        : (filesDir ?? realFilesDir('.', '/nonexistent')),
     path: job.path,
     folders: new Map(),
     scripts: new Map(),

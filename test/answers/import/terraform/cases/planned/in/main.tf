@@ -5,6 +5,7 @@ module "server" {
   vm_count             = 2
   target_node          = "pve1"
   butane_conf          = "${path.module}/server.bu"
+  butane_path          = "${path.module}/config"
   butane_conf_snippets = ["users.bu"]
   plan9fs              = [{ dirid = "/srv/media", tag = "media", multidevs = "remap" }]
 }
