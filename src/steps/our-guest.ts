@@ -170,7 +170,7 @@ export function named(guests: readonly GuestFacts[]): string {
 }
 
 /** A clone that was never configured has no tags, or those of its template: none at all is no refusal. */
-function hasOurTag({ tags }: GuestConfig): boolean {
+export function hasOurTag({ tags }: GuestConfig): boolean {
   const words = String(tags ?? '')
     .split(/[;, ]+/)
     .filter((word) => word !== '');

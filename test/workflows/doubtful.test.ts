@@ -217,3 +217,49 @@ test('a surge that fixed addresses do not allow is not passed over in silence', 
   );
   expect(said(text, { ...lab, guests: [guest(100, 1)] }).join()).toContain('max_surge does not count here');
 });
+
+test('what somebody did to keep a guest, or put into it, is said before it is removed', () => {
+  const template = guest(9000, 9, {
+    template: true,
+    name: 'flatcar',
+    config: { scsi0: 'ssd:base-9000-disk-0' },
+  });
+  const { identity: _, ...golden } = template;
+  const config = (more: Record<string, string>) => ({
+    base: 9000,
+    config: {
+      ...guest(101, 2).config!,
+      tags: 'proxwright;edge',
+      scsi0: 'ssd:base-9000-disk-0/vm-101-disk-0',
+      ...more,
+    },
+  });
+  const messages = (more: Record<string, string>) => {
+    const facts = { ...lab, guests: [guest(100, 1), guest(101, 2, config(more)), golden] };
+    const found = said(answers(1), facts).filter((one) => /edge-g-2 \(101/.test(one));
+    expect(removal(facts).findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(found);
+    return found;
+  };
+  expect(messages({})).toEqual([]);
+  expect(messages({ protection: '1' })).toEqual([
+    'error: edge-g-2 (101 on pve1) would be removed, but somebody protected it from removal',
+  ]);
+  expect(messages({ tags: 'keep' })).toEqual([
+    'error: edge-g-2 (101 on pve1) would be removed, but it has no longer the tag proxwright: somebody took it away, as if to keep the guest',
+  ]);
+  expect(messages({ tags: ' ' })).toEqual([]);
+  expect(
+    messages({
+      scsi3: 'big:vm-101-disk-1,cache=none,size=500G',
+      unused0: 'big:vm-101-disk-2',
+      ide2: 'local:iso/x.iso,media=cdrom',
+    }),
+  ).toEqual([
+    'warning: edge-g-2 (101 on pve1) has disks that it was not made with, and that are removed with it: scsi3 (big:vm-101-disk-1,size=500G), unused0 (big:vm-101-disk-2)',
+  ]);
+  // So of a guest that is made anew.
+  const old = guest(100, 1, { config: { ...guest(100, 1).config!, protection: '1' } });
+  expect(said(answers(1).replace('replace: false', 'pause: 0'), { ...lab, guests: [old] })).toContain(
+    'error: edge-g-1 (100 on pve1) would be removed, but somebody protected it from removal',
+  );
+});

@@ -7,6 +7,7 @@ import { destroyId } from './guests/ids.ts';
 import { snippetName } from './guests/snippets.ts';
 import { destroyHa } from './ha/removals.ts';
 import { hiddenGuests, staysHidden, twinFindings } from './life/doubtful.ts';
+import { goingFindings } from './life/going.ts';
 import { formerGuest } from './life/planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './life/removal-steps.ts';
 import { checkStepPrivileges } from './privileges.ts';
@@ -41,6 +42,7 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
     steps: all,
     findings: [
       ...twinFindings(answers.name, facts),
+      ...goingFindings(guests, facts),
       ...staysHidden(hidden),
       ...shared.findings,
       ...checkStepPrivileges(all, facts),

@@ -8,6 +8,7 @@ import type { GuestPlaces } from '../guests/hooks.ts';
 import { guestOptions, strayOptions } from '../guests/options.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
 import { hiddenGuests, isHidden, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
+import { goingFindings } from './going.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
 
@@ -60,6 +61,7 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...namesakes(answers, life),
     ...twinFindings(answers.name, life.facts),
     ...renamedFindings(life.placed, life.facts),
+    ...goingFindings([...life.gone, ...life.placed.flatMap(({ olds }) => olds)], life.facts),
     ...staysHidden(unwantedHidden(answers, life.facts)),
   ];
 }
