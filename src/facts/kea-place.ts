@@ -3,6 +3,7 @@ import { type PlaceFacts, STAMP, type UnitFacts } from './facts-kea.ts';
 
 /** What the plan may install, and what else would serve DHCP there. */
 const PACKAGES = [
+  'docker-cli',
   'docker-compose',
   'docker.io',
   'iproute2',

@@ -26,6 +26,11 @@ export interface Verb<Args extends StepValue = StepValue, Receipt extends Json =
    * A verb whose apply may simply be repeated, and that has nothing to undo, leaves this out.
    */
   find?(args: Args, context: StepContext): Promise<Receipt | undefined>;
+  /**
+   * The receipt of an attempt that failed, from its notes alone: for an `undo`, where `find` would do once more
+   * what cannot be done. Undefined: nothing was begun.
+   */
+  begun?(attempt: Attempt): Receipt | undefined;
   /** Takes back what `apply` made, and nothing else. Absent: there is nothing to take back. */
   undo?(args: Args, receipt: Receipt, context: StepContext): Promise<void>;
   /**

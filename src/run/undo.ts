@@ -169,7 +169,11 @@ async function takeBack(step: Step, past: StepRecord, options: TakeBackOptions):
   let receipt = past.receipt;
   if (receipt === undefined) {
     await settle(past.attempt, options.place, options.signal);
-    receipt = await verb.find?.(step.args, options.context);
+    // One that was cut off may still be at it: it is brought to its end first.
+    receipt =
+      past.state === 'failed' && verb.begun
+        ? verb.begun(past.attempt)
+        : await verb.find?.(step.args, options.context);
     if (receipt === undefined) return;
     options.receipts.set(step.id, receipt);
   }

@@ -2,6 +2,7 @@ import type { Verb, VerbRegistry } from '../plan/verb.ts';
 import { addHaResource } from './add-ha-resource.ts';
 import { buildMaasImage } from './build-image.ts';
 import { cloneGuest } from './clone-guest.ts';
+import { composeSettings } from './compose-settings.ts';
 import { composeUp } from './compose-up.ts';
 import { configureGuest } from './configure-guest.ts';
 import { createTemplate } from './create-template.ts';
@@ -41,6 +42,7 @@ const list = [
   addHaResource,
   buildMaasImage,
   cloneGuest,
+  composeSettings,
   composeUp,
   configureGuest,
   createTemplate,

@@ -1,4 +1,4 @@
-import type { Host } from '../hosts/host.ts';
+import type { CommandResult, Host } from '../hosts/host.ts';
 import { must } from './agent-place.ts';
 
 /** Asks nothing, keeps configuration files as they are, and waits for another one's dpkg. */
@@ -15,6 +15,17 @@ export const APT: readonly string[] = [
 
 /** Milliseconds: slow mirrors, and the wait for the lock. */
 export const APT_TIMEOUT = 1_200_000;
+
+/** Runs apt; where an earlier dpkg was cut off in the middle, that is brought to an end first. */
+export async function repaired(host: Host, argv: readonly string[]): Promise<CommandResult> {
+  const first = await host.run(argv, { timeout: APT_TIMEOUT });
+  if (first.exitCode === 0 || !/dpkg was interrupted|dpkg --configure -a/.test(first.stderr)) return first;
+  // A package that cannot be configured can still be removed.
+  await host.run(['env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '--configure', '-a'], {
+    timeout: APT_TIMEOUT,
+  });
+  return host.run(argv, { timeout: APT_TIMEOUT });
+}
 
 /** What a simulation says: `Inst name (version …)` is new, `Inst name [old] (…)` an upgrade. */
 export function plannedChanges(text: string): { installed: string[]; removed: string[] } {
@@ -38,7 +49,7 @@ export async function removeAdded(
     const simulated = await must(host, [...APT, '--simulate', 'purge', ...names]);
     const foreign = plannedChanges(simulated.stdout).removed.filter((name) => !added.includes(name));
     if (foreign.length === 0) {
-      await must(host, argv, { timeout: APT_TIMEOUT });
+      await must({ ...host, run: () => repaired(host, argv) }, argv);
       return;
     }
     log(`${host.node}: ${foreign.join(', ')} need ${names.join(', ')} by now`);
@@ -46,7 +57,7 @@ export async function removeAdded(
   if (installed.length > 0) log(`${host.node}: stays installed: ${installed.join(', ')}`);
 }
 
-/** Names of apt may carry an architecture: `libc6:amd64`. */
+/** Half installed counts, too. Names of apt may carry an architecture: `libc6:amd64`. */
 async function stillInstalled(host: Host, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
   const { stdout } = await host.run([
@@ -56,7 +67,7 @@ async function stillInstalled(host: Host, names: readonly string[]): Promise<str
   const there = new Set(
     stdout
       .split('\n')
-      .filter((line) => line.endsWith('\tinstalled'))
+      .filter((line) => /\t(?!not-installed$|config-files$)\S+$/.test(line))
       .map((line) => line.split('\t')[0]),
   );
   return names.filter((name) => there.has(name.split(':')[0]));

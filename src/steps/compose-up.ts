@@ -9,40 +9,71 @@ export interface ComposeUpArgs extends AgentPlace {
   stamp: string;
 }
 
-/** Builds and starts what a compose file describes. */
-export const composeUp: Verb<ComposeUpArgs, null> = {
+/** `before`: it ran already, as it was then; it goes on until the new one is built. */
+type Receipt = { before: boolean };
+
+/**
+ * Builds and starts what a compose file describes. Undo takes it down, unless it ran before: then that is made again
+ * once its files are back (compose-settings).
+ */
+export const composeUp: Verb<ComposeUpArgs, Receipt> = {
   name: 'compose-up',
 
-  calls: (args): Call[] => [placeCall(args, up(args))],
+  calls: (args): Call[] => [placeCall(args, composeCommand(args))],
 
   check(args, facts) {
     const there = placeFacts(args, facts)?.stamp;
-    if (there === args.stamp) return { needed: false, why: 'runs', receipt: null };
+    if (there === args.stamp) return { needed: false, why: 'runs', receipt: { before: true } };
     return { needed: true, ...(there === undefined ? {} : { why: 'runs as it was before' }) };
   },
 
   async apply(args, context) {
+    const host = placeHost(args, context);
+    const noted = context.attempt.notes[0] as Receipt | undefined;
+    const receipt = noted ?? { before: await composeRuns(args, host) };
+    if (!noted) await context.note(receipt);
     context.progress({ text: 'docker compose up, with a build' });
-    await must(placeHost(args, context), up(args), { timeout: 1_800_000, signal: context.signal });
-    return null;
+    await must(host, composeCommand(args), {
+      timeout: COMPOSE_TIMEOUT,
+      signal: context.signal,
+    });
+    return receipt;
   },
 
   // What an earlier attempt did is done again, for docker to see that it is so.
   find: async (args, context) =>
     (await isThere(args, placeHost(args, context))) ? composeUp.apply(args, context) : undefined,
 
-  async undo(args, _receipt, context) {
+  begun: ({ notes }) => notes[0] as Receipt | undefined,
+
+  async undo(args, receipt, context) {
+    // Journals of earlier versions have none.
+    if ((receipt as Receipt | null)?.before) return;
     const host = placeHost(args, context);
     if (await isThere(args, host)) await must(host, down(args), { timeout: 300_000 });
   },
 };
 
-function up({ folder }: ComposeUpArgs): string[] {
-  return ['docker', 'compose', '--project-directory', folder, 'up', '--detach', '--build', '--wait'];
+/** Milliseconds: packages for the image over a slow line. */
+export const COMPOSE_TIMEOUT = 1_800_000;
+
+/** Builds and starts, or makes anew what has changed. */
+export function composeCommand({ folder }: Pick<ComposeUpArgs, 'folder'>): string[] {
+  return [...compose(folder), 'up', '--detach', '--build', '--wait'];
 }
 
 function down({ folder }: ComposeUpArgs): string[] {
-  return ['docker', 'compose', '--project-directory', folder, 'down', '--rmi', 'local', '--volumes'];
+  // "local" would leave an image that has a name.
+  return [...compose(folder), 'down', '--rmi', 'all', '--volumes'];
+}
+
+function compose(folder: string): string[] {
+  return ['docker', 'compose', '--project-directory', folder];
+}
+
+/** Whether there is a container of it. */
+export async function composeRuns({ folder }: Pick<ComposeUpArgs, 'folder'>, host: Host): Promise<boolean> {
+  return (await host.run([...compose(folder), 'ps', '--quiet'])).stdout.trim() !== '';
 }
 
 /** Without its file there is nothing that compose could take down; its container went with Docker then. */

@@ -2,7 +2,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Call } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { type AgentPlace, must, placeCall, placeFacts, placeHost } from './agent-place.ts';
-import { APT, APT_TIMEOUT, plannedChanges, removeAdded } from './apt.ts';
+import { APT, APT_TIMEOUT, plannedChanges, removeAdded, repaired } from './apt.ts';
 
 export interface InstallPackagesArgs extends AgentPlace {
   packages: readonly string[];
@@ -54,6 +54,8 @@ export const installPackages: Verb<InstallPackagesArgs, Receipt> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? installPackages.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes.at(-1) as Receipt | undefined,
+
   async undo(args, { added }, context) {
     await removeAdded(placeHost(args, context), { added, asked: args.packages, log: context.log });
   },
@@ -65,13 +67,10 @@ const UPDATE = [...APT, 'update'];
 async function install(host: Host, packages: readonly string[]): Promise<void> {
   const argv = [...APT, 'install', ...OPTIONS, ...packages];
   const options = { timeout: APT_TIMEOUT };
-  const first = await host.run(argv, options);
+  const first = await repaired(host, argv);
   if (first.exitCode === 0) return;
-  // An earlier dpkg was cut off in the middle.
-  if (/dpkg was interrupted|dpkg --configure -a/.test(first.stderr))
-    await must(host, ['env', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', '--configure', '-a'], options);
   // Lists that are out of date name files that are gone.
-  else if (/404 |Failed to fetch/.test(first.stderr)) await host.run(UPDATE, options);
+  if (/404 |Failed to fetch/.test(first.stderr)) await host.run(UPDATE, options);
   await must(host, argv, options);
 }
 

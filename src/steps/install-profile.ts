@@ -45,6 +45,8 @@ export const installProfile: Verb<InstallProfileArgs, Receipt> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? installProfile.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes[0] as Receipt | undefined,
+
   async undo({ node, path }, { before }, context) {
     const host = context.host(node);
     const old = keptFile(before, { where: `${node}:${path}`, context });

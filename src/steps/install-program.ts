@@ -52,6 +52,8 @@ export const installProgram: Verb<InstallProgramArgs, Receipt> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? installProgram.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes[0] as Receipt | undefined,
+
   async undo({ path, link, sha256, unit, ...place }, { before, linked }, context) {
     if (before === sha256) return;
     const host = placeHost(place as AgentPlace, context);

@@ -57,6 +57,8 @@ export const installUnit: Verb<InstallUnitArgs, Receipt> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? installUnit.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes[0] as Receipt | undefined,
+
   async undo(args, { before: key, active, enabled }, context) {
     const host = placeHost(args, context);
     const { unit, path } = args;

@@ -41,6 +41,8 @@ export const maskUnit: Verb<MaskUnitArgs, Receipt> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? maskUnit.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes[0] as Receipt | undefined,
+
   async undo(args, was, context) {
     const host = placeHost(args, context);
     if (was.load === 'masked') return;

@@ -32,6 +32,8 @@ export const removePackages: Verb<RemovePackagesArgs, { removed: string[] }> = {
   find: async (args, context) =>
     context.attempt.notes.length > 0 ? removePackages.apply(args, context) : undefined,
 
+  begun: ({ notes }) => notes[0] as { removed: string[] } | undefined,
+
   async undo(args, { removed }, context) {
     if (removed.length === 0) return;
     const argv = [...APT, 'install', '--yes', '--no-install-recommends', ...removed];

@@ -12,13 +12,13 @@ export interface WriteFileArgs extends AgentPlace {
   mode: number;
 }
 
-interface Receipt extends Record<string, boolean | string | null> {
+export interface WriteFileReceipt extends Record<string, boolean | string | null> {
   /** Key in the run's vault of what the file held before; null where there was none. */
   before: string | null;
 }
 
 /** Writes one file on a node. What it held before is kept for undo. */
-export const writeFile: Verb<WriteFileArgs, Receipt> = {
+export const writeFile: Verb<WriteFileArgs, WriteFileReceipt> = {
   name: 'write-file',
 
   calls: (args): Call[] => [
@@ -36,7 +36,7 @@ export const writeFile: Verb<WriteFileArgs, Receipt> = {
   async apply(args, context) {
     const { path, content, mode } = args;
     const host = placeHost(args, context);
-    const noted = context.attempt.notes[0] as Receipt | undefined;
+    const noted = context.attempt.notes[0] as WriteFileReceipt | undefined;
     let before = noted?.before ?? null;
     if (!noted) {
       before = await keepFile(host, path, context);
@@ -47,7 +47,7 @@ export const writeFile: Verb<WriteFileArgs, Receipt> = {
   },
 
   async find(args, context) {
-    const noted = context.attempt.notes[0] as Receipt | undefined;
+    const noted = context.attempt.notes[0] as WriteFileReceipt | undefined;
     const now = await placeHost(args, context).read(args.path);
     return noted && now && sha256(now) === sha256(reveal(args.content))
       ? { before: noted.before }

@@ -18,6 +18,7 @@ import { clusterTree } from '../system/tree.ts';
 let home: string;
 let env: Env;
 let target: OpenedTarget;
+let sandboxHost: (node: string) => Host;
 let stateDir: string;
 let close: () => Promise<void>;
 let untouched: Map<string, string>;
@@ -28,6 +29,8 @@ beforeEach(async () => {
   stateDir = path.join(home, 'state/proxwright/sandbox');
   const server = await startEmbedded(stateDir, env, { speed: 500 });
   target = await openTargetOf({ values: { target: 'sandbox' }, switches: new Set() }, env);
+  const { host } = target;
+  sandboxHost = (node) => host(node) as Host;
   untouched = whole();
   close = async () => {
     await target.close();
@@ -67,6 +70,33 @@ test('other settings restart the agent alone, and undo brings the older ones bac
   expect(environmentOfAgent('pve1')).toContain('VM_CHECK_POLL=15');
   expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
   expect(whole()).toEqual(before);
+});
+
+test('by Docker too: other settings make its container anew, and undo has the older one run again', async () => {
+  const answers = 'kea: { nodes: [pve1], mode: docker }';
+  await carryOut(await plan(answers));
+  const before = whole();
+  const change = await plan('kea: { nodes: [pve1], mode: docker, poll: 15 }');
+  expect(needed(change)).toEqual(['write /opt/proxwright-kea/.env in kea-pve1', 'run the agent in kea-pve1']);
+  const run = await carryOut(change);
+  expect(environmentInDocker()).toContain('VM_CHECK_POLL=15');
+  expect(await undoRun(run, options())).toMatchObject({ status: 'ok' });
+  expect(environmentInDocker()).toContain('VM_CHECK_POLL=60');
+  expect(whole()).toEqual(before);
+});
+
+test.each([
+  ['host', 'install'],
+  ['lxc', 'install'],
+  ['docker', 'install'],
+  ['docker', 'up'],
+])('mode %s: where "%s" fails each time, undo does without it', async (mode, word) => {
+  target = { ...target, host: (node) => failingAt(word, sandboxHost(node)) };
+  const prepared = await plan(`kea: { nodes: [pve1], mode: ${mode} }`);
+  const outcome = await runPlan(prepared, prepared.facts, options());
+  expect(outcome).toMatchObject({ status: 'failed', failed: 1 });
+  expect(await undoRun(outcome.run, options())).toMatchObject({ status: 'ok', failed: 0 });
+  expect(whole()).toEqual(untouched);
 });
 
 test('a newer program takes the place of the older, which undo brings back', async () => {
@@ -149,6 +179,27 @@ function program(node: string): string {
     path.join(stateDir, 'nodes', node, 'rootfs/usr/local/lib/proxwright/proxwright'),
     'utf8',
   );
+}
+
+/** A node whose apt or Docker ends badly once it is to do something, however often it is asked. */
+function failingAt(word: string, host: Host): Host {
+  const at = (argv: readonly string[]): boolean =>
+    argv.includes(word) &&
+    !argv.includes('--simulate') &&
+    (argv.includes('apt-get') || argv.includes('compose'));
+  return {
+    ...host,
+    run: async (argv, given) =>
+      at(argv)
+        ? { exitCode: 100, stdout: '', stderr: 'E: Could not resolve deb.debian.org' }
+        : host.run(argv, given),
+  };
+}
+
+/** What the container of Docker on pve1 was started with. */
+function environmentInDocker(): string[] {
+  const file = path.join(stateDir, 'nodes/pve1/containers/100/rootfs/var/lib/docker/containers.json');
+  return JSON.parse(readFileSync(file, 'utf8'))['proxwright-kea'];
 }
 
 /** What its process was started with. */

@@ -13,11 +13,13 @@ const STATE = '/var/lib/docker/containers.json';
 /** Name → environment of what runs. */
 type Running = Record<string, string[]>;
 
-/** `docker compose … up|down` and `docker inspect`, as far as one service with an `.env` beside it needs them. */
+/** `docker compose … up|down|ps` and `docker inspect`, as far as one service with an `.env` beside it needs them. */
 async function docker(invocation: Invocation): Promise<HostResult> {
   const { world, node, args } = invocation;
-  if (installed(world, node)['docker.io'] === undefined)
-    return failed(127, 'bash: docker: command not found');
+  const there = installed(world, node);
+  if (there['docker-cli'] === undefined) return failed(127, 'bash: docker: command not found');
+  if (there['docker.io'] === undefined)
+    return failed(1, 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
   const state = hostPath(world, node, STATE);
   const running = readJson<Running>(state) ?? {};
   if (args[0] === 'inspect') {
@@ -27,8 +29,7 @@ async function docker(invocation: Invocation): Promise<HostResult> {
       : failed(1, `Error: No such object: ${args.at(-1)}`);
   }
   if (args[0] !== 'compose') return failed(1, `docker: '${args[0]}' is not a docker command.`);
-  if (installed(world, node)['docker-compose'] === undefined)
-    return failed(1, "docker: 'compose' is not a docker command.");
+  if (there['docker-compose'] === undefined) return failed(1, "docker: 'compose' is not a docker command.");
   const folder = args[args.indexOf('--project-directory') + 1] ?? '.';
   if (!statHostFile(invocation, `${folder}/compose.yaml`))
     return failed(14, 'no configuration file provided: not found');
@@ -36,6 +37,7 @@ async function docker(invocation: Invocation): Promise<HostResult> {
     rmSync(hostPath(world, node, '/var/lib/docker'), { recursive: true, force: true });
     return ok();
   }
+  if (args.includes('ps')) return ok(running['proxwright-kea'] ? '4f1c0ffee\n' : '');
   if (!args.includes('up')) return failed(1, 'unknown docker compose command');
   for (const name of ['Dockerfile', 'proxwright']) {
     if (!statHostFile(invocation, `${folder}/${name}`))

@@ -34,13 +34,10 @@ interface Package {
 /** What apt could install, of all that anybody asks for here. */
 export const AVAILABLE: Readonly<Record<string, Package>> = {
   containerd: { version: '1.7.24~ds1-6', needs: ['runc'], unit: 'containerd.service' },
+  // The command is a package of its own since Debian 13; the other two merely recommend it.
   'docker-cli': { version: '26.1.5+dfsg1-9', needs: [] },
-  'docker-compose': { version: '2.26.1-4', needs: ['docker-cli'] },
-  'docker.io': {
-    version: '26.1.5+dfsg1-9',
-    needs: ['containerd', 'docker-cli', 'runc'],
-    unit: 'docker.service',
-  },
+  'docker-compose': { version: '2.26.1-4', needs: [] },
+  'docker.io': { version: '26.1.5+dfsg1-9', needs: ['containerd', 'runc'], unit: 'docker.service' },
   'kea-common': { version: '2.6.3-1', needs: ['liblog4cplus-2.0.5t64', 'libmariadb3', 'libpq5'] },
   'kea-dhcp4-server': { version: '2.6.3-1', needs: ['kea-common'], unit: 'kea-dhcp4-server.service' },
   'kea-dhcp6-server': { version: '2.6.3-1', needs: ['kea-common'], unit: 'kea-dhcp6-server.service' },

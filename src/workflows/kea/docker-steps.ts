@@ -8,10 +8,10 @@ import { envFile, variablesOf } from './unit.ts';
 /** Docker in the container, with an image of the agent and Kea that is built there. */
 export function dockerSteps(answers: KeaAnswers, { place, where, program, needs }: Site): Step[] {
   const { node } = place;
-  const file = (path: string, content: string, behind: readonly string[]): Step => ({
+  const file = (path: string, content: string, behind: readonly string[], verb = 'write-file'): Step => ({
     id: `write ${path} ${where}`,
     title: `write ${path} ${where}`,
-    verb: 'write-file',
+    verb,
     args: { ...place, path, content, mode: 0o644 } as Record<string, StepValue>,
     needs: behind,
     uses: { node },
@@ -22,18 +22,20 @@ export function dockerSteps(answers: KeaAnswers, { place, where, program, needs 
     id: `install Docker ${where}`,
     title: `install docker.io and docker-compose ${where}`,
     verb: 'install-packages',
-    args: { ...place, packages: ['docker.io', 'docker-compose'] },
+    // The command itself is a package of its own since Debian 13.
+    args: { ...place, packages: ['docker.io', 'docker-cli', 'docker-compose'] },
     needs: [daemon.id],
     uses: { node },
   };
-  const path = `${FOLDER}/proxwright`;
-  const copy = programStep(place, { where, program, path, link: null, unit: null, needs });
   const { variables, stamp } = variablesOf(answers, { node, program: program.sha256, inside: true });
-  const settings = { ...variables, PROXWRIGHT_HOST_ETC: '/host/etc' };
+  const variablesThere = { ...variables, PROXWRIGHT_HOST_ETC: '/host/etc' };
+  const settings = file(`${FOLDER}/.env`, envFile(variablesThere), needs, 'compose-settings');
+  const path = `${FOLDER}/proxwright`;
+  const behind = [settings.id];
+  const copy = programStep(place, { where, program, path, link: null, unit: null, needs: behind });
   const files = [
-    file(`${FOLDER}/Dockerfile`, readAsset('kea/Dockerfile'), needs),
-    file(`${FOLDER}/compose.yaml`, readAsset('kea/compose.yaml'), needs),
-    file(`${FOLDER}/.env`, envFile(settings), needs),
+    file(`${FOLDER}/Dockerfile`, readAsset('kea/Dockerfile'), behind),
+    file(`${FOLDER}/compose.yaml`, readAsset('kea/compose.yaml'), behind),
   ];
   const up: Step = {
     id: `run the agent ${where}`,
@@ -43,5 +45,5 @@ export function dockerSteps(answers: KeaAnswers, { place, where, program, needs 
     needs: [install.id, copy.id, ...files.map(({ id }) => id)],
     uses: { node },
   };
-  return [daemon, install, copy, ...files, up];
+  return [daemon, install, settings, copy, ...files, up];
 }
