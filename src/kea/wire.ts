@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { type Attachment, attachmentOf, type BridgeState } from './attachment.ts';
@@ -30,14 +30,18 @@ export function wireOf(
     check(await commands.run(argv, input === undefined ? {} : { input }), argv);
 
   async function build(): Promise<boolean> {
-    const haveNamespace = existsSync(`/run/netns/${namespace}`);
+    const haveNamespace = isNamespace(`/run/netns/${namespace}`);
     const havePort = existsSync(`/sys/class/net/${port}`);
     const complete = haveNamespace && havePort;
     if (complete && prepared) return false;
     if (!complete) {
       joined = '';
       if (havePort) await run(['ip', 'link', 'del', 'dev', port]);
-      if (!haveNamespace) await run(['ip', 'netns', 'add', namespace]);
+      if (!haveNamespace) {
+        // A name alone is left where /run outlived the mounts in it: a container that was started again.
+        if (existsSync(`/run/netns/${namespace}`)) await commands.run(['ip', 'netns', 'del', namespace]);
+        await run(['ip', 'netns', 'add', namespace]);
+      }
       await run(['ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', INSIDE, 'netns', namespace]);
     }
     await run(
@@ -105,6 +109,17 @@ function bridgeState(bridge: string): BridgeState {
     if (existsSync(`${folder}/bridge`)) return { kind: 'linux', vlanFiltering: false };
     const ovs = existsSync('/run/openvswitch/db.sock') && existsSync(folder);
     return { kind: ovs ? 'ovs' : undefined, vlanFiltering: false };
+  }
+}
+
+/** NSFS_MAGIC of linux/magic.h: a namespace is mounted there. */
+const NSFS = 0x6e736673;
+
+function isNamespace(path: string): boolean {
+  try {
+    return statfsSync(path).type === NSFS;
+  } catch {
+    return false;
   }
 }
 

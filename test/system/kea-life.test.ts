@@ -152,6 +152,16 @@ describe.skipIf(reason)(`nothing that is served stops being served${reason ? ` (
     expect(await lab.dhcp(guest, { seconds: 6 })).toMatchObject({ ip: '10.8.0.100' });
   });
 
+  test("a namespace's name that outlived it, as a container's /run does, is no namespace", async () => {
+    const { namespace } = (await lab.status()).networks[0] as { namespace: string };
+    await lab.stopAgent('SIGKILL');
+    for (const pid of keas()) process.kill(pid, 'SIGKILL');
+    expect(spawnSync('umount', [`/run/netns/${namespace}`]).status).toBe(0);
+    await lab.startAgent();
+    await lab.until(({ networks }) => networks[0]?.state === 'serving', 'serving');
+    expect(await lab.dhcp(guest, { seconds: 6 })).toMatchObject({ ip: '10.8.0.100' });
+  });
+
   test('on a full disk changes are served from memory, and leases are kept again when there is room', async () => {
     const full = new Lab();
     const leases = full.variables.PROXWRIGHT_KEA_LEASES as string;
