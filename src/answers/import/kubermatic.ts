@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { isMapping } from '../shape.ts';
+import { treeOf } from '../tree.ts';
+import { parseYaml } from '../yaml.ts';
 import { leftOut, type Made } from './cluster-api.ts';
 import { type Draft, leave, take } from './draft.ts';
 import { type ClusterDraft, newCluster, newGroup } from './imported.ts';
@@ -18,6 +20,7 @@ export function kubermaticCluster(deployment: Manifest, schema: z.ZodType): Made
   const provider = mapping(mapping(machine.providerSpec ?? machine.providerConfig).value);
   const { cloudProvider, cloudProviderSpec, operatingSystem, operatingSystemSpec, sshPublicKeys, ...others } =
     provider;
+  const { providerSpec: _provider, providerConfig: _config, versions, ...rest } = machine;
   if (plain(cloudProvider) !== 'proxmox') {
     const found = cloudProvider === undefined ? 'no cloudProvider' : `cloudProvider ${plain(cloudProvider)}`;
     return problem(deployment, `has ${found}; only proxmox can be imported`);
@@ -34,8 +37,8 @@ export function kubermaticCluster(deployment: Manifest, schema: z.ZodType): Made
     `MachineDeployment ${deployment.name} (${deployment.place.file}:${deployment.place.line})`,
   );
   takeScaling({ cluster, group }, { spec, strategy: spec.strategy });
-  leaveScaling(group, { spec, known: ['replicas', 'strategy', 'selector', 'template'] });
-  takeProvider({ cluster, group }, mapping(cloudProviderSpec));
+  leaveScaling(group, { deployment, spec, known: ['replicas', 'strategy', 'selector', 'template'] });
+  takeProvider({ cluster, group }, cloudProviderSpec);
   takeSystem(cluster, plain(operatingSystem));
   leave(
     group,
@@ -45,10 +48,10 @@ export function kubermaticCluster(deployment: Manifest, schema: z.ZodType): Made
   leaveKeys(group, sshPublicKeys);
   leave(
     group,
-    { name: 'versions', value: machine.versions },
+    { name: 'versions', value: versions },
     'which Kubernetes is installed stands in a Butane file here',
   );
-  for (const [name, value] of Object.entries(others))
+  for (const [name, value] of Object.entries({ ...others, ...rest }))
     leave(group, { name, value: plain(value, name) }, 'has no counterpart');
   return { cluster };
 }
@@ -106,7 +109,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
   insecure: 'certificates are checked here; give fingerprint: or ca: in target',
 };
 
-function takeProvider(drafts: { cluster: ClusterDraft; group: Draft }, spec: Record<string, unknown>): void {
+function takeProvider(drafts: { cluster: ClusterDraft; group: Draft }, given: unknown): void {
+  const spec = specOf(given);
+  if (!isMapping(spec)) {
+    leave(drafts.cluster, { name: 'cloudProviderSpec', value: spec }, 'is not looked into');
+    return;
+  }
   for (const [name, given] of Object.entries(spec)) {
     const bare = name.replaceAll(/[-_]/g, '').toLowerCase();
     const value = plain(given, name);
@@ -119,6 +127,16 @@ function takeProvider(drafts: { cluster: ClusterDraft; group: Draft }, spec: Rec
       );
     } else leave(drafts.cluster, { name, value }, WITHOUT[bare] ?? 'has no counterpart');
   }
+}
+
+/** A mapping, also where it stands there as a text or behind `value:`. What refers to something else stays closed. */
+function specOf(given: unknown): unknown {
+  const value = plain(given);
+  if (typeof value !== 'string') return value;
+  const { yaml } = parseYaml({ name: 'cloudProviderSpec', text: value });
+  const tree = yaml && treeOf(yaml).tree;
+  // A text that is no mapping may be anything, a secret too.
+  return isMapping(tree?.value) ? tree.value : new Opaque('secret', 'a text');
 }
 
 /** Only systems that read Ignition get their config here. */
@@ -146,6 +164,7 @@ function leaveKeys(group: Draft, value: unknown): void {
 /** `{value: x}` is x; what refers to a secret or to another object stays closed. */
 function plain(value: unknown, name = ''): unknown {
   if (isSecretName(name)) return new Opaque('secret', 'a secret');
+  if (/cloudconfig|userdata/i.test(name)) return new Opaque('secret', 'a config, which may hold secrets');
   if (!isMapping(value)) return value;
   const { secretKeyRef, configMapKeyRef } = value;
   if (secretKeyRef !== undefined) return new Opaque('secret', 'a key of a Secret');

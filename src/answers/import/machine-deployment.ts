@@ -1,37 +1,46 @@
 import type { Issue } from '../../errors.ts';
-import { clusterApiCluster } from './cluster-api.ts';
+import { clusterApiCluster, controlPlaneCluster, type Made } from './cluster-api.ts';
 import { type ImportResult, MOST_CLUSTERS, type Source, settle } from './imported.ts';
 import { kubermaticCluster } from './kubermatic.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { joinClusters } from './names.ts';
 
-/** MachineDeployments of Kubermatic's machine-controller and of Cluster API become groups. */
+/** MachineDeployments of Kubermatic's machine-controller and of Cluster API, and its control planes, become groups. */
 export function importMachineDeployments({ files, clusters: schema }: Source): ImportResult {
   const { manifests, issues } = readManifests(files);
   if (issues.length > 0) return { issues };
-  const deployments = manifests.filter(({ kind }) => kind === 'MachineDeployment');
-  if (deployments.length === 0) return { issues: [nothing(manifests, files)] };
-  const over = deployments[MOST_CLUSTERS];
+  const read = (manifest: Manifest): Made | undefined => {
+    const [group = ''] = manifest.apiVersion.split('/');
+    if (manifest.kind.endsWith('ControlPlane')) return controlPlaneCluster(manifest, { manifests, schema });
+    if (manifest.kind !== 'MachineDeployment') return undefined;
+    if (group === 'cluster.k8s.io') return kubermaticCluster(manifest, schema);
+    if (group === 'cluster.x-k8s.io') return clusterApiCluster(manifest, { manifests, schema });
+    const known = 'cluster.k8s.io (Kubermatic) and cluster.x-k8s.io (Cluster API) are known';
+    return problem(manifest, `is a MachineDeployment of ${manifest.apiVersion}; ${known}`);
+  };
+  const readOnes = manifests.flatMap((manifest) => {
+    const made = read(manifest);
+    return made ? [{ manifest, made }] : [];
+  });
+  const [first] = readOnes;
+  if (!first) return { issues: [nothing(manifests, files)] };
+  const over = readOnes[MOST_CLUSTERS]?.manifest;
   if (over) return { issues: [problem(over, `is one more than the ${MOST_CLUSTERS} that are read`).issue] };
 
-  const made = deployments.map((deployment) => {
-    const [group = ''] = deployment.apiVersion.split('/');
-    if (group === 'cluster.k8s.io') return kubermaticCluster(deployment, schema);
-    if (group === 'cluster.x-k8s.io') return clusterApiCluster(deployment, { manifests, schema });
-    const known = 'cluster.k8s.io (Kubermatic) and cluster.x-k8s.io (Cluster API) are known';
-    return problem(deployment, `is a MachineDeployment of ${deployment.apiVersion}; ${known}`);
-  });
+  const made = readOnes.map((each) => each.made);
   const wrong = made.filter((each) => 'issue' in each).map(({ issue }) => issue);
   if (wrong.length > 0) return { issues: wrong };
   const remarks = made.filter((each) => 'remark' in each).map(({ remark }) => remark);
   const some = made.filter((each) => 'cluster' in each).map(({ cluster }) => cluster);
-  if (some.length === 0) return { issues: [problem(deployments[0]!, remarks.join('; ')).issue] };
+  if (some.length === 0) return { issues: [problem(first.manifest, remarks.join('; ')).issue] };
 
   const clusters = joinClusters(some);
   clusters.forEach(settle);
-  const used = new Set(['MachineDeployment', 'ProxmoxMachineTemplate']);
+  const used = new Set(
+    readOnes.flatMap(({ manifest, made: { used } }) => [manifest, ...(used ? [used] : [])]),
+  );
   const others = manifests
-    .filter(({ kind }) => !used.has(kind))
+    .filter((manifest) => !used.has(manifest))
     .slice(0, MOST_CLUSTERS)
     .map(({ kind, name, place }) => `${kind} ${name} (${place.file}:${place.line}): is not imported`);
   return {

@@ -1,5 +1,6 @@
 import { isMapping } from '../shape.ts';
 import { type Draft, leave, take } from './draft.ts';
+import type { Manifest } from './manifests.ts';
 import { shown } from './shown.ts';
 
 /** How many machines there are, and how they are replaced: the same keys in both kinds of MachineDeployment. */
@@ -37,12 +38,39 @@ export function takeScaling(
 /** Everything else that a MachineDeployment says about itself. */
 export function leaveScaling(
   group: Draft,
-  { spec, known }: { spec: Record<string, unknown>; known: readonly string[] },
+  {
+    deployment,
+    spec,
+    known,
+  }: { deployment: Manifest; spec: Record<string, unknown>; known: readonly string[] },
 ): void {
+  leaveMetadata(group, deployment);
   for (const [name, value] of Object.entries(spec)) {
     if (!known.includes(name) && name !== 'minReadySeconds' && value !== false)
       leave(group, { name, value }, WHY[name] ?? 'has no counterpart');
   }
+}
+
+/** What kubectl and controllers write there themselves. */
+const OWN_ANNOTATION =
+  /^(kubectl\.kubernetes\.io|deployment\.kubernetes\.io)\/|\/(revision|revision-history)$/;
+
+function leaveMetadata(group: Draft, { value }: Manifest): void {
+  const metadata = isMapping(value.metadata) ? value.metadata : {};
+  const annotations = Object.entries(isMapping(metadata.annotations) ? metadata.annotations : {});
+  for (const [name, text] of annotations.filter(([key]) => !OWN_ANNOTATION.test(key)))
+    leave(group, { name: `annotations.${name}`, value: text }, 'has no counterpart');
+  leaveLabels(group, 'labels', metadata.labels);
+}
+
+/** Labels that say where a machine belongs are here its cluster and group. */
+export function leaveLabels(group: Draft, name: string, value: unknown, selector?: unknown): void {
+  const known = isMapping(selector) ? selector : {};
+  const labels = Object.entries(isMapping(value) ? value : {}).filter(
+    ([key]) => !Object.hasOwn(known, key) && key !== 'cluster.x-k8s.io/cluster-name',
+  );
+  if (labels.length > 0)
+    leave(group, { name, value: Object.fromEntries(labels) }, 'what guests are found by is tags: here');
 }
 
 const WHY: Readonly<Record<string, string>> = {

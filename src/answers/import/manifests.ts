@@ -53,7 +53,8 @@ function documentsOf(text: string): Text[] {
     from = marker.index + 3;
   }
   documents.push({ text: text.slice(from), before });
-  return documents.filter((document) => /^[^\S\n]*[^\s#]/m.test(document.text));
+  // Before the first marker there may be directives such as %YAML.
+  return documents.filter((document) => /^[^\S\n]*[^\s#%]/m.test(document.text));
 }
 
 function readDocument(
@@ -63,13 +64,17 @@ function readDocument(
 ): void {
   const shifted = (issue: Issue): Issue => ({ ...issue, line: (issue.line ?? 1) + before });
   const { yaml, issue } = parseYaml({ name, text });
-  if (!yaml) {
-    if (issue) issues.push(shifted(issue));
+  const { tree, faults } = yaml ? treeOf(yaml) : { faults: [] };
+  if (!yaml || !tree) {
+    const template = templateIssue(name, text);
+    const own = yaml
+      ? faults.map((fault) => issueAt({ name, text }, fault, yaml.lines))
+      : issue
+        ? [issue]
+        : [];
+    issues.push(...(template ? [template] : own).map(shifted));
     return;
   }
-  const { tree, faults } = treeOf(yaml);
-  issues.push(...faults.map((fault) => shifted(issueAt({ name, text }, fault, yaml.lines))));
-  if (!tree) return;
   const add = (value: unknown, at: number) => {
     const { line = 1, column = 1 } = shifted(
       issueAt({ name, text }, { message: '', offset: at }, yaml.lines),
@@ -83,6 +88,20 @@ function readDocument(
   const isList = isMapping(tree.value) && /List$/.test(String(tree.value.kind));
   if (isList && items) for (const child of items.children.values()) add(child.value, child.at);
   else add(tree.value, tree.at);
+}
+
+/** Where it is no YAML before a program has filled it in, that is what has to be said. */
+function templateIssue(name: string, text: string): Issue | undefined {
+  const at = text.indexOf('{{');
+  if (at < 0) return undefined;
+  const before = text.slice(0, at).split('\n');
+  return {
+    message: 'is a template; give what comes out of it, for instance of helm template',
+    severity: 'error',
+    file: name,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+  };
 }
 
 function manifestOf(value: unknown, place: Manifest['place']): Manifest | undefined {

@@ -4,7 +4,7 @@ import type { ClusterDraft } from './imported.ts';
 import { takeItems } from './items.ts';
 import { diskSizeOf } from './sizes.ts';
 
-/** `spec.template.spec` of a ProxmoxMachineTemplate, v1alpha1. */
+/** `spec.template.spec` of a ProxmoxMachineTemplate, v1alpha1 and v1alpha2. */
 export function takeMachine(
   { cluster, group }: { cluster: ClusterDraft; group: Draft },
   spec: Record<string, unknown>,
@@ -64,7 +64,13 @@ export function takeMachine(
   takeTags(group, tags);
   take(group, 'description', { name: 'description', value: description });
   const { bootVolume, ...volumes } = mapping(disks);
-  take(group, 'disk', { name: 'disks.bootVolume.sizeGb', value: diskSizeOf(mapping(bootVolume).sizeGb) });
+  const { sizeGb, disk: _slot, ...settings } = mapping(bootVolume);
+  take(group, 'disk', { name: 'disks.bootVolume.sizeGb', value: diskSizeOf(sizeGb) });
+  leave(
+    group,
+    { name: 'disks.bootVolume', value: someOf(settings) },
+    "the disk keeps the template's setting",
+  );
   leave(group, { name: 'disks', value: someOf(volumes) }, 'guests have one disk here, that of the template');
   takeNetworks(group, mapping(network));
   for (const [key, value] of Object.entries(others)) leave(group, { name: key, value }, 'has no counterpart');
@@ -72,9 +78,10 @@ export function takeMachine(
 
 function takeNetworks(
   group: Draft,
-  { default: first, additionalDevices, ...others }: Record<string, unknown>,
+  { default: first, additionalDevices, networkDevices, ...others }: Record<string, unknown>,
 ) {
-  const more = Array.isArray(additionalDevices) ? additionalDevices : [];
+  // The one is how v1alpha1 has them, the other how v1alpha2 does.
+  const more = [additionalDevices, networkDevices].flatMap((list) => (Array.isArray(list) ? list : []));
   const cards = [...(isMapping(first) ? [first] : []), ...more];
   if (cards.length > 0) {
     takeItems(group, 'networks', {
@@ -84,6 +91,9 @@ function takeNetworks(
       defaults: { bridge: 'vmbr0' },
       without: {
         name: 'cards are named by the guest',
+        defaultIPv4: 'the first card is the first',
+        defaultIPv6: 'the first card is the first',
+        ipPoolRef: POOLS,
         ipv4PoolRef: POOLS,
         ipv6PoolRef: POOLS,
         ipPoolConfig: POOLS,
