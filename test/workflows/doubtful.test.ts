@@ -201,15 +201,6 @@ test('one guest is made anew, whatever pace there could be', () => {
   );
 });
 
-test('a roll beside old guests is said to go beyond max_per_node for a while', () => {
-  const text = (update: string) => answers(1, ', max_per_node: 1').replace('replace: false', update);
-  const facts = { ...lab, guests: [guest(100, 1)] };
-  expect(said(text('pause: 0'), facts).join()).toContain(
-    'meanwhile a node may have 1 more of them than max_per_node: max_surge: 0 keeps to it',
-  );
-  expect(said(text('max_surge: 0'), facts).join()).not.toContain('than max_per_node');
-});
-
 test('a surge that fixed addresses do not allow is not passed over in silence', () => {
   const text = answers(1, ', networks: [{ bridge: vmbr0, ip: 10.0.20.11/24 }]').replace(
     'replace: false',

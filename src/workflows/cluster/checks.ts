@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Finding } from '../../plan/step.ts';
 import { diskSize } from '../../pve/disk-size.ts';
 import type { ClusterAnswers } from './answers.ts';
+import { gib } from './guests/no-room.ts';
 import type { PlacedGuest } from './guests/placement.ts';
-import { gib } from './guests/placement.ts';
 import type { TemplateSource } from './templates/templates.ts';
 
 export interface CheckInputs {

@@ -86,13 +86,10 @@ function replacedFinding(
       : unavailable === 0
         ? 'the old ones go once the new ones answer'
         : `at most ${surge} beside their old ones, which go once the new ones answer, and at most ${unavailable} once theirs have stopped`;
-  // A new guest goes to the node of the old one, which is still there.
   const beyond =
-    surge > 0 && group.max_per_node !== undefined
-      ? `; meanwhile a node may have ${surge} more of them than max_per_node: max_surge: 0 keeps to it`
-      : surge === 0 && (answers.update.max_surge ?? 0) > 0
-        ? '; max_surge does not count here: two guests cannot have one address, nor be two nodes of one name'
-        : '';
+    surge === 0 && (answers.update.max_surge ?? 0) > 0
+      ? '; max_surge does not count here: two guests cannot have one address, nor be two nodes of one name'
+      : '';
   return [
     {
       severity: 'warning',

@@ -1,7 +1,7 @@
 import type { Facts, StorageFacts } from '../../../facts/facts.ts';
 import type { Finding, Step } from '../../../plan/step.ts';
 import type { ClusterAnswers } from '../answers.ts';
-import { gib } from '../guests/placement.ts';
+import { gib } from '../guests/no-room.ts';
 
 /** Where a template's disks go, and where its image lies before. */
 export interface Storages {
