@@ -1,5 +1,6 @@
 import { ApiError, RunError } from '../errors.ts';
 import type { StepContext } from '../plan/verb.ts';
+import { parseProperties } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
 import { named, remaining } from './our-guest.ts';
 
@@ -38,6 +39,10 @@ export async function refuseWhileUsed(id: string, context: StepContext): Promise
   const users = await remaining(
     context.facts.guests.filter((guest) => guest.mappings?.includes(id)),
     context,
+    (config) =>
+      Object.entries(config).some(
+        ([key, value]) => /^virtiofs\d+$/.test(key) && parseProperties(String(value), 'dirid').dirid === id,
+      ),
   );
   if (users.length === 0) return;
   throw new RunError(`directory mapping ${id} is still in use`, {

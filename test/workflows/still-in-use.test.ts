@@ -60,3 +60,58 @@ test('our mapping stays while another guest uses it, and goes with its last user
     await carryOut(ANSWERS, 'destroy');
     expect(await mappingsOf(world)).toEqual([]);
   }));
+
+const WITHOUT = ANSWERS.replace(/, virtiofs: .*\]/, '').replace('memory: 512', 'memory: 512 }]');
+
+test('a share that is taken out of the answers takes its mapping along, and undo brings both back', () =>
+  inWorld(async (world) => {
+    const { carryOut, plan, undo, target } = world;
+    await carryOut(ANSWERS);
+    const { vmid } = (await plan(ANSWERS)).plan.guests[0]!;
+    const share = async () =>
+      (await target.pve.get<{ virtiofs0?: string }>(`/nodes/pve1/qemu/${vmid}/config`)).virtiofs0;
+    const run = await carryOut(WITHOUT);
+    expect(await mappingsOf(world)).toEqual([]);
+    expect(await share()).toBeUndefined();
+    expect((await plan(WITHOUT)).steps.filter(({ needed }) => needed)).toEqual([]);
+    await undo(run);
+    expect(await mappingsOf(world)).toMatchObject([{ id: 'data', description: 'proxwright: cluster=edge' }]);
+    expect(await share()).toBe('data');
+  }));
+
+test('it stays for a cluster of the same answers that wants it, and for whoever came to use it', () =>
+  inWorld(async (world) => {
+    const { carryOut, plan } = world;
+    await carryOut(ANSWERS);
+    const ebb = ANSWERS.replace(/^version.*\nclusters:\n/, '').replace('edge', 'ebb');
+    expect((await plan(WITHOUT + ebb)).plan.steps.filter(({ verb }) => verb === 'unmap-directory')).toEqual(
+      [],
+    );
+    await carryOut(WITHOUT + ebb);
+    expect(await mappingsOf(world)).toHaveLength(1);
+    await carryOut(ANSWERS);
+    await makeUser(world);
+    expect((await plan(WITHOUT)).plan.findings.map(({ message }) => message)).toContain(
+      'directory mapping data stays: ebb-g-1 (101 on pve1) and 1 more use it',
+    );
+  }));
+
+test('our hookscripts go with the last hookscript of the answers', () =>
+  inWorld(async ({ carryOut, plan, target, undo }) => {
+    const host = target.host('pve1')!;
+    await host.write('/var/lib/vz/snippets/note.sh', '#!/bin/sh\n', { mode: 0o755 });
+    const hooked = WITHOUT.replace('storage: shared', 'storage: shared\n    snippets: local').replace(
+      ' }]',
+      ', hookscripts: [local:snippets/note.sh] }]',
+    );
+    const plain = hooked.replace(', hookscripts: [local:snippets/note.sh]', '');
+    const there = async () => Boolean(await host.read('/var/lib/vz/snippets/proxwright-hooks.pl'));
+    await carryOut(hooked);
+    expect(await there()).toBe(true);
+    const run = await carryOut(plain);
+    expect(await there()).toBe(false);
+    expect((await plan(plain)).steps.filter(({ needed }) => needed)).toEqual([]);
+    await undo(run);
+    expect(await there()).toBe(true);
+    expect((await plan(hooked)).steps.filter(({ needed }) => needed)).toEqual([]);
+  }));

@@ -73,7 +73,8 @@ async function prepareUnseen(
     );
   }
   const host = (node: string): Host | undefined => target.host(node);
-  return { ...(await withFileDiffs(planned(joinPlans(plans), facts), { facts, host })), facts };
+  const plan = withoutConflicts(joinPlans(plans));
+  return { ...(await withFileDiffs(planned(plan, facts), { facts, host })), facts };
 }
 
 /** Paths of findings from the beginning of the file, as a plan's own are. */
@@ -169,4 +170,19 @@ function withMappings(known: Facts['mappings'], plans: readonly Plan[]): Facts['
     all.set(id, { description, ...there, id, paths: { ...there?.paths, ...paths } });
   }
   return [...all.values()];
+}
+
+/** What one section no longer needs stays where another one wants it. */
+function withoutConflicts(plan: Plan): Plan {
+  const said = ({ args }: Plan['steps'][number]) => args as { id?: string; node?: string; path?: string };
+  const named = (step: Plan['steps'][number]): string => {
+    const { id = '', node = '', path: file = '' } = said(step);
+    return `${id} ${node} ${file}`;
+  };
+  const wanted = new Set(
+    plan.steps.filter(({ verb }) => verb === 'map-directory' || verb === 'write-file').map(named),
+  );
+  const isUnwanted = (step: Plan['steps'][number]): boolean =>
+    (step.verb === 'unmap-directory' || step.verb === 'remove-file') && wanted.has(named(step));
+  return { ...plan, steps: plan.steps.filter((step) => !isUnwanted(step)) };
 }

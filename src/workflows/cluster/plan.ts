@@ -8,6 +8,7 @@ import { checkGuests } from './checks.ts';
 import { clusterPicture } from './cluster-picture.ts';
 import { type GroupIgnition, groupIgnition } from './groups/ignition.ts';
 import { wantedGuests } from './guests/guests.ts';
+import { endOf } from './guests/ids.ts';
 import { candidateNodes, type PlacedGuest, place } from './guests/placement.ts';
 import { snippetPlace } from './guests/snippets.ts';
 import { guestSteps } from './guests/steps.ts';
@@ -23,6 +24,7 @@ import { presetFindings, withServerPort } from './presets/life.ts';
 import { type PresetCluster, presetCluster } from './presets/preset-cluster.ts';
 import { presetSteps, tokenFirst } from './presets/steps.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
+import { unusedShares } from './shares/mapping-removals.ts';
 import { planShares } from './shares/plan.ts';
 import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates/templates.ts';
 
@@ -97,12 +99,19 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
   const gone = goneGuests(answers, facts);
   const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
   steps.push(...gone.flatMap((guest) => removalSteps(guest, facts, made)));
+  const unused = unusedShares(answers, facts, {
+    places: shares.places,
+    inherited,
+    endOf: (guest) => endOf(guest, placed),
+  });
+  steps.push(...unused.steps);
+  findings.push(...unused.findings, ...checkStepPrivileges(unused.steps, facts));
   findings.push(
     ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places, inherited }),
     ...outOfSight(placed, facts),
   );
   steps.push(...presetSteps(preset, answers, { placed, steps, inputs }));
-  findings.push(...presetFindings(preset, answers, { placed, gone, inputs }));
+  findings.push(...presetFindings(preset, answers, { placed, gone, facts, inputs }));
   const ha = planHa(answers, { facts, guests: placed, prepared: homes, steps });
   findings.push(...ha.findings, ...checkStepPrivileges(ha.steps, facts));
 
@@ -111,7 +120,7 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
     workflow: 'cluster',
     // Whoever makes the same template meanwhile would make it twice.
     locks: [`cluster-${answers.name}`, ...templates.locks],
-    steps: tokenFirst(preset, answers, ha.steps),
+    steps: tokenFirst(preset, answers, { placed, steps: ha.steps }),
     findings: unique(findings).map((finding) => located(finding, inputs.path)),
     picture: clusterPicture(answers, { guests: placed, gone, facts }),
     guests: [...placed.map((guest) => plannedGuest(guest, answers)), ...gone.map(formerGuest)],

@@ -37,3 +37,9 @@ export function destroyId({ name, vmid }: GuestFacts): string {
 export function removeOldId({ name, vmid }: GuestFacts): string {
   return `remove old ${name} (${vmid})`;
 }
+
+/** The step behind which a guest that is there is as the answers want it, or gone. */
+export function endOf(guest: GuestFacts, placed: readonly PlacedGuest[]): string {
+  if (placed.some(({ existing }) => existing === guest)) return stepIds(guest.name).configure;
+  return placed.some(({ olds }) => olds.includes(guest)) ? removeOldId(guest) : destroyId(guest);
+}

@@ -1,8 +1,9 @@
 import type { Facts, GuestFacts } from '../../../facts/facts.ts';
 import type { Finding, Step } from '../../../plan/step.ts';
+import { parseProperties } from '../../../pve/property-string.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { guestsOf } from '../guests/guests.ts';
-import { dispatcherFile, HOOK_MODE, OUR_HOOKS } from '../guests/hooks.ts';
+import { dispatcherFile, type GuestPlaces, HOOK_MODE, hooksOf, OUR_HOOKS } from '../guests/hooks.ts';
 import { isHidden } from '../life/doubtful.ts';
 import { clusterOfMark } from './mapping-steps.ts';
 
@@ -14,8 +15,56 @@ export function mappingRemovals(
   { name }: Pick<ClusterAnswers, 'name'>,
   facts: Facts,
   needs: readonly string[],
-): { steps: Step[]; findings: Finding[] } {
-  const leaving = guestsOf(name, facts);
+): Removals {
+  return removals(facts, { cluster: name, leaving: guestsOf(name, facts), needs: () => needs });
+}
+
+/**
+ * The same of shares and hookscripts that were taken out of the answers: they go once the cluster's guests
+ * are configured without them. `endOf`: the step behind which a guest no longer has them.
+ */
+export function unusedShares(
+  answers: ClusterAnswers,
+  facts: Facts,
+  { places, inherited, endOf }: UnusedInputs,
+): Removals {
+  const wanted = answers.groups.flatMap(({ virtiofs = [] }) => virtiofs.map(({ tag }) => tag));
+  const fixed = usesOf(inherited);
+  return removals(facts, {
+    cluster: answers.name,
+    leaving: guestsOf(answers.name, facts),
+    needs: (users) => users.map(endOf),
+    isWanted: (id) => wanted.includes(id) || fixed.includes(id),
+    keepsHooks:
+      'hookscript' in inherited || answers.groups.some((group) => hooksOf(group, places).length > 0),
+  });
+}
+
+export interface Removals {
+  steps: Step[];
+  findings: Finding[];
+}
+
+interface UnusedInputs {
+  places: GuestPlaces;
+  /** What guests have from a template that somebody else made. */
+  inherited: Readonly<Record<string, string>>;
+  endOf(guest: GuestFacts): string;
+}
+
+interface RemovalInputs {
+  cluster: string;
+  /** Guests that will not use anything of it any longer. */
+  leaving: readonly GuestFacts[];
+  needs(users: readonly GuestFacts[]): readonly string[];
+  isWanted?(mapping: string): boolean;
+  keepsHooks?: boolean;
+}
+
+function removals(
+  facts: Facts,
+  { cluster, leaving, needs, isWanted = () => false, keepsHooks = false }: RemovalInputs,
+): Removals {
   const staying = facts.guests.filter((guest) => !leaving.includes(guest));
   const steps: Step[] = [];
   const findings: Finding[] = [];
@@ -26,17 +75,26 @@ export function mappingRemovals(
   };
   for (const { id, description } of facts.mappings) {
     const owner = clusterOfMark(description);
-    const used = leaving.some((guest) => guest.mappings?.includes(id));
+    const left = leaving.filter((guest) => guest.mappings?.includes(id));
     // Made for another cluster, it is this one's to remove where this one used it last.
-    if (description === undefined || owner === undefined || !(owner === name || used)) continue;
+    if (description === undefined || owner === undefined || isWanted(id)) continue;
+    if (left.length === 0 && owner !== cluster) continue;
     const users = staying.filter((guest) => guest.mappings?.includes(id));
-    if (unusedBut(`directory mapping ${id}`, users)) steps.push(unmapStep(id, description, needs));
+    if (unusedBut(`directory mapping ${id}`, users)) steps.push(unmapStep(id, description, needs(left)));
   }
-  if (leaving.some(isHooked) && unusedBut('the hookscript dispatcher', staying.filter(isHooked))) {
+  const hooked = leaving.filter(isHooked);
+  if (hooked.length > 0 && !keepsHooks && unusedBut('the hookscript dispatcher', staying.filter(isHooked))) {
     const files = facts.snippets.filter(({ path }) => OUR_HOOKS.some((file) => path.endsWith(`/${file}`)));
-    steps.push(...files.map(({ node, path }) => removeHookStep(node, path, needs)));
+    steps.push(...files.map(({ node, path }) => removeHookStep(node, path, needs(hooked))));
   }
   return { steps, findings };
+}
+
+/** Directory mappings that a config names. */
+function usesOf(config: Readonly<Record<string, string>>): string[] {
+  return Object.entries(config).flatMap(([key, value]) =>
+    /^virtiofs\d+$/.test(key) ? (parseProperties(value, 'dirid').dirid ?? []) : [],
+  );
 }
 
 function isHooked({ hookscript }: GuestFacts): boolean {
