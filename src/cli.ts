@@ -16,6 +16,7 @@ export interface CommandLine {
 
 /** Takes argv (without node and script) apart. Throws UsageError. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
+  if (argv[0] === 'help') return parseCommandLine([...argv.slice(1), '--help']);
   const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
   const word = at < 0 ? undefined : argv[at];
   const nonInteractive = argv.includes('--non-interactive');
@@ -56,6 +57,7 @@ export function parseOptions(words: readonly string[], spec: CommandSpec | undef
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
     const entries = Object.entries(values);
+    for (const [name, value] of entries) refuseUnknownValue(name, value, known);
     return {
       operands: positionals,
       values: Object.fromEntries(
@@ -64,8 +66,16 @@ export function parseOptions(words: readonly string[], spec: CommandSpec | undef
       switches: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
     };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw optionError(error as NodeJS.ErrnoException, known, spec);
   }
+}
+
+function refuseUnknownValue(name: string, value: unknown, known: readonly OptionSpec[]): void {
+  const { oneOf } = known.find((option) => option.name === name) ?? {};
+  if (oneOf === undefined || typeof value !== 'string' || oneOf.includes(value)) return;
+  const wanted = `${oneOf.slice(0, -1).join(', ')} or ${oneOf[oneOf.length - 1]}`;
+  throw new UsageError(`--${name} wants ${wanted}, not "${value}"`);
 }
 
 function takesValue(word: string | undefined): boolean {

@@ -3,6 +3,8 @@ export interface OptionSpec {
   name: string;
   value?: string;
   short?: string;
+  /** The only values that it takes. */
+  oneOf?: readonly string[];
   help: string;
 }
 
@@ -157,7 +159,12 @@ export const globalOptions: readonly OptionSpec[] = [
   { name: 'no-color', help: 'no colours (NO_COLOR does the same)' },
   { name: 'ascii', help: 'no characters beyond ASCII' },
   { name: 'screen-reader', help: 'linear text instead of a drawn screen' },
-  { name: 'log-level', value: 'LEVEL', help: 'error, warn, info or debug' },
+  {
+    name: 'log-level',
+    value: 'LEVEL',
+    oneOf: ['error', 'warn', 'info', 'debug'],
+    help: 'error, warn, info or debug',
+  },
   { name: 'help', short: 'h', help: 'show help' },
   { name: 'version', short: 'V', help: 'show the version' },
 ];

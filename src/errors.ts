@@ -1,3 +1,5 @@
+import { fileTrouble } from './system-words.ts';
+
 /**
  * Every error that a person can meet, classed by its consequence: the exit code.
  * A message reads: what happened, where, why, what to do. The original stays in `cause`.
@@ -137,6 +139,9 @@ export function describeError(error: unknown): string[] {
     return [head, ...tail(error)];
   }
   if (error instanceof Error) {
+    const trouble = fileTrouble(error);
+    // The system is in the way, no bug of ours; what it said, without codes.
+    if (trouble) return [`${trouble.where}: ${trouble.message}`];
     return [
       `unexpected: ${error.message}`,
       '  this is a bug in proxwright; --log-level debug shows the stack',

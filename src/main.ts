@@ -1,6 +1,7 @@
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import type { CommandLine } from './cli.ts';
 import type { Env } from './env.ts';
+import { endureLostOutput } from './lost-output.ts';
 import { version } from './version.ts';
 
 /**
@@ -19,7 +20,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write((await import('./commands/help.ts')).helpText(command));
     return 0;
   }
-  const env = environment();
+  const env = await environment();
   return command === undefined ? terminalUi(line, env) : run(command, line, env);
 }
 
@@ -82,11 +83,11 @@ async function terminalUi(line: CommandLine, env: Env): Promise<number> {
   return (await import('./commands/terminal-ui.ts')).terminalUi(line, env);
 }
 
-function environment(): Env {
+async function environment(): Promise<Env> {
   const { username } = userInfo();
   return {
     variables: process.env,
-    cwd: process.cwd(),
+    cwd: await workingFolder(),
     home: process.env.HOME || homedir(),
     uid: process.geteuid?.() ?? -1,
     user: username,
@@ -103,6 +104,15 @@ function environment(): Env {
     arch: process.arch,
     temporary: tmpdir(),
   };
+}
+
+async function workingFolder(): Promise<string> {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const { UsageError } = await import('./errors.ts');
+    throw new UsageError('the folder that this was called in is gone', { fix: 'cd to another one', cause });
+  }
 }
 
 /** False: there is no such process. A negative id is a group. */
@@ -137,10 +147,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A reader that went away (`| head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+endureLostOutput({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onUnwritten(line) {
+    process.stderr.write(`${line}\n`);
+    process.on('exit', () => {
+      process.exitCode ||= 1;
+    });
+  },
 });
 
 try {

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { CommandLine } from '../cli.ts';
 import { checks } from '../doctor/all.ts';
 import { makeBundle } from '../doctor/bundle.ts';
@@ -19,12 +17,15 @@ import { readAnswers } from './planning/read-answers.ts';
 import { wantedSections } from './planning/wanted-sections.ts';
 import { openTargetOf } from './targets/open-target.ts';
 import { wantsAscii } from './wants-ascii.ts';
+import { writeAsked } from './write-asked.ts';
 
 /** `doctor`: what is wrong with the target, why, and how to mend it. Exit code 1 where something failed. */
 export async function doctor(line: CommandLine, env: Env): Promise<number> {
   const { switches, values } = line;
   const read = values.for === undefined ? undefined : readAnswers([values.for], env);
   const only = idsOf(values.only);
+  // As from an empty variable: to look at nothing and be content would be a lie.
+  if (only?.length === 0) throw new UsageError('--only names no check', { fix: 'proxwright doctor --list' });
   const wants = read && wantedSections(read.answers.jobs);
   const chosen = selectChecks(checks, {
     ...(only ? { only } : {}),
@@ -108,12 +109,7 @@ async function writeReports(told: Told, line: CommandLine, env: Env): Promise<vo
 
 /** For this user alone: what a node says of itself is nobody else's business before somebody hands it on. */
 async function writeOut(name: string, content: string | Uint8Array, env: Env): Promise<void> {
-  const file = path.resolve(env.cwd, name);
-  try {
-    await writeFile(file, content, { mode: 0o600 });
-  } catch (cause) {
-    throw new UsageError(`${name} cannot be written`, { where: file, why: (cause as Error).message, cause });
-  }
+  await writeAsked(name, content, env);
   env.stderr.write(`written: ${name}\n`);
 }
 

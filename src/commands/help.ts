@@ -17,7 +17,7 @@ function overview(): string {
     'Commands',
     ...commands.map((command) => `  ${usage(command).padEnd(width)}  ${command.help}`),
     '',
-    'Options of every command',
+    'Options of every command; what butane, kea and image take beside, their own --help says',
     ...optionLines(globalOptions),
     '',
     'Exit codes: 0 done; 1 failed, the last lines say how to go on; 2 bad usage or answers;',

@@ -41,6 +41,10 @@ proxwright kea probe [--json]          which servers answer a client that nobody
 /** `kea agent | status | render | probe`: argv is what stands behind `kea`. Returns the exit code. Throws UsageError. */
 export async function keaCommand(argv: readonly string[], env: KeaEnv): Promise<number> {
   const [command, ...rest] = argv;
+  if (argv.includes('--help') || argv.includes('-h')) {
+    env.stdout.write(HELP);
+    return 0;
+  }
   switch (command) {
     case 'agent':
       return agent(options(rest, ['take-down', 'json']), env);
@@ -50,13 +54,9 @@ export async function keaCommand(argv: readonly string[], env: KeaEnv): Promise<
       return render(options(rest, ['json', 'dhcp6'], ['pve', 'resolv-conf']), env);
     case 'probe':
       return probe(options(rest, ['json']), env);
-    case '--help':
-    case '-h':
-      env.stdout.write(HELP);
-      return 0;
     default:
       throw new UsageError(command ? `there is no command "kea ${command}"` : 'kea wants a command', {
-        fix: 'proxwright kea agent | status | render | install',
+        fix: 'proxwright kea agent | status | render | install | probe',
       });
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Env } from '../../env.ts';
 import { RunError, UsageError } from '../../errors.ts';
@@ -8,6 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { serializePlan } from '../../plan/serialize.ts';
 import type { Json } from '../../plan/step.ts';
 import type { OpenedTarget } from '../targets/open-target.ts';
+import { writeAsked } from '../write-asked.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { ReadAnswers } from './read-answers.ts';
 
@@ -49,7 +49,7 @@ export async function savePlan(
     })),
     plan: serializePlan(prepared.plan).plan,
   };
-  await writeFile(path.resolve(env.cwd, file), `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+  await writeAsked(file, `${JSON.stringify(saved, null, 2)}\n`, env);
 }
 
 /** The saved plan, or false where the file is something else (an answer file, most likely). */

@@ -1,17 +1,18 @@
 import { readdir } from 'node:fs/promises';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { Env } from '../../env.ts';
 import { RunError, UsageError } from '../../errors.ts';
 import { readJournal } from '../../run/journal.ts';
 import { type RunRecord, recordOf } from '../../run/record.ts';
 import type { RunSummary } from '../../view/session.ts';
 import { runsFolder } from './runs-folder.ts';
+import { stateTrouble } from './state-trouble.ts';
 
 /** Ids of all runs on this machine, newest first: they begin with their time. */
 async function runIds(env: Env): Promise<string[]> {
   const names = await readdir(runsFolder(env)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    throw stateTrouble(error);
   });
   return names
     .filter((name) => name.endsWith('.jsonl'))
@@ -53,11 +54,14 @@ export async function findRun(given: string, env: Env): Promise<string> {
   if (found.length > 1)
     throw new UsageError(`${given} is the beginning of ${found.length} runs: ${found.join(', ')}`);
   throw new UsageError(`there is no run ${given}`, {
-    fix:
-      ids.length > 0
-        ? `did you mean ${closest(given, ids)}? See proxwright runs list`
-        : 'no run was made on this machine yet',
+    fix: ids.length > 0 ? `${meant(given, ids)}proxwright runs list` : 'no run was made on this machine yet',
   });
+}
+
+/** Ids begin with their time, so that all of them are alike; only a slip of the finger is worth a guess. */
+function meant(given: string, ids: readonly string[]): string {
+  const near = closest(given.toUpperCase(), ids);
+  return distance(given.toUpperCase(), near) <= 3 ? `did you mean ${near}? ` : '';
 }
 
 /** The newest run of this title on this target, where it did not come to a good end. */

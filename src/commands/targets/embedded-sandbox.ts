@@ -7,6 +7,7 @@ import { mirrorOf } from '../../images/mirror.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
 import type { StartedSandbox } from '../../target/environment.ts';
 import { findSandbox, SERVER_FILE } from '../../target/running-sandbox.ts';
+import { stateTrouble } from '../running/state-trouble.ts';
 import { practicePrograms } from './sandbox-programs.ts';
 
 /** Five times as fast as a real node: long enough to see what happens, short enough not to wait for it. */
@@ -24,7 +25,11 @@ export async function startEmbedded(
   env: Pick<Env, 'pid' | 'isAlive'>,
   options: Pick<SandboxOptions, 'port' | 'speed' | 'faults' | 'seed'> = {},
 ): Promise<Sandbox | StartedSandbox> {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw stateTrouble(error);
+  }
   for (const end = Date.now() + START_PATIENCE; !claim(stateDir, env); ) {
     const other = await findSandbox(stateDir);
     if (other) return { ...other, close: async () => {} };
@@ -70,7 +75,7 @@ function claim(stateDir: string, { pid, isAlive }: Pick<Env, 'pid' | 'isAlive'>)
     writeFileSync(file, String(pid), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw stateTrouble(error);
   }
   let owner = Number.NaN;
   try {
