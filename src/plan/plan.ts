@@ -33,8 +33,10 @@ export interface PlannedGuest {
   node: string;
   group: string;
   macs: readonly string[];
-  /** Static address with prefix, or `dhcp`. */
+  /** Of its first NIC: static address with prefix, or `dhcp`. */
   address: string;
+  /** All its static addresses, without prefix, each with the bridge and VLAN that it counts on (`vmbr0.20`). */
+  fixed?: readonly { address: string; segment: string }[];
   /** Bytes. */
   memory: number;
   /** The step whose receipt holds the id that the guest really got. */

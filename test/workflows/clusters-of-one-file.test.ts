@@ -39,3 +39,19 @@ test('hookscripts are installed in the storage of each', async () => {
     expect(written).toHaveLength(2);
   });
 }, 30_000);
+
+test('no two guests get one address, whichever of their cards has it; on another VLAN it is another one', async () => {
+  await withRollWorld('tide', {}, async ({ plan }) => {
+    const nets = (...ips: string[]): string =>
+      `, networks: [${ips.map((ip) => `{ bridge: vmbr0, tag: ${ip} }`).join(', ')}]`;
+    const one = cluster('tide', 'pve1', nets('20, ip: 10.0.20.11/24', '30, ip: 10.0.30.11/24'));
+    const errors = async (more: string): Promise<string[]> =>
+      (await plan(file(one, cluster('ebb', 'pve1', more)))).plan.findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ message }) => message);
+    expect(await errors(nets('30, ip: 10.0.30.11/24'))).toEqual([
+      '10.0.30.11, meant for ebb-g-1, is the address of tide-g-1 (100 on pve1)',
+    ]);
+    expect(await errors(nets('40, ip: 10.0.20.11/24'))).toEqual([]);
+  });
+}, 30_000);

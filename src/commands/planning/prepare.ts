@@ -155,7 +155,8 @@ function withPlanned(given: Facts, plans: readonly Plan[]): Facts {
         template: false,
         tags: [],
         macs: guest.macs,
-        addresses: guest.address === 'dhcp' ? [] : [guest.address.split('/')[0] ?? ''],
+        addresses: (guest.fixed ?? []).map(({ address }) => address),
+        segments: (guest.fixed ?? []).map(({ segment }) => segment),
       })),
     ],
   };

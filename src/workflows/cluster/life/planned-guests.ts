@@ -3,6 +3,7 @@ import type { PlannedGuest, PlannedReplacement } from '../../../plan/plan.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { refOf, removeOldId, stepIds } from '../guests/ids.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
+import { segmentOf } from './address-order.ts';
 import { stopOldId } from './removal-steps.ts';
 import { firstStep, lastStep } from './roll.ts';
 
@@ -11,6 +12,9 @@ const MIB = 1024 ** 2;
 /** A guest that the answers want, as the run reports it. */
 export function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): PlannedGuest {
   const waits = lastStep(guest, answers) === stepIds(guest.name).wait;
+  const fixed = guest.nics.flatMap(({ address, network }) =>
+    address === 'dhcp' ? [] : [{ address: address.split('/')[0] ?? '', segment: segmentOf(network) }],
+  );
   return {
     name: guest.name,
     vmid: guest.vmid,
@@ -18,6 +22,7 @@ export function plannedGuest(guest: PlacedGuest, answers: ClusterAnswers): Plann
     group: guest.group.name,
     macs: guest.nics.map((nic) => nic.mac),
     address: guest.nics[0]?.address ?? 'dhcp',
+    ...(fixed.length > 0 ? { fixed } : {}),
     memory: guest.group.memory * MIB,
     step: refOf(guest).step,
     ...(waits ? { waitStep: stepIds(guest.name).wait } : {}),
