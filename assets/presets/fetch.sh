@@ -7,7 +7,9 @@ pause=${PROXWRIGHT_PAUSE:-10}
 . "$root/etc/proxwright/preset.env"
 
 get() {
-  until curl --fail --silent --show-error --location --connect-timeout 20 --output "$2" "$1"; do
+  # A connection that has gone silent is given up after a minute.
+  until curl --fail --silent --show-error --location --connect-timeout 20 --speed-limit 100 --speed-time 60 \
+    --output "$2" "$1"; do
     echo "$1 cannot be fetched yet, next try in $pause s"
     sleep "$pause"
   done

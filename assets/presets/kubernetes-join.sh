@@ -32,10 +32,16 @@ begins() {
     --skip-certificate-key-print >"$root/run/proxwright-init.log" 2>&1
 }
 
+# What it cannot do, such as while containerd is not up yet, the next try does.
+clear_away() {
+  kubeadm reset --force || echo 'kubeadm reset failed'
+}
+
 # The first server has also the network of pods to bring.
 network() {
   [ -e "$etc/network-wanted" ] || return 0
-  until curl --fail --silent --location --connect-timeout 20 --output "$etc/network.yaml" "$CNI_URL"; do
+  until curl --fail --silent --location --connect-timeout 20 --speed-limit 100 --speed-time 60 \
+    --output "$etc/network.yaml" "$CNI_URL"; do
     sleep "$pause"
   done
   if ! echo "$CNI_SHA256  $etc/network.yaml" | sha256sum --check --status; then
@@ -54,13 +60,13 @@ done_with() {
 }
 
 # What a restart cut off is no cluster, and would answer as one.
-if [ ! -e "$etc/joined" ] && [ -e "$root/etc/kubernetes/kubelet.conf" ]; then kubeadm reset --force; fi
+if [ ! -e "$etc/joined" ] && [ -e "$root/etc/kubernetes/kubelet.conf" ]; then clear_away; fi
 
 waited=0
 while [ ! -e "$etc/joined" ]; do
   for peer in $PEERS; do
     answers "$peer" || continue
-    if joins "$peer"; then done_with; else kubeadm reset --force; fi
+    if joins "$peer"; then done_with; else clear_away; fi
     break
   done
   if [ ! -e "$etc/joined" ] && [ "$FIRST" = yes ] && [ "$waited" -ge "$patience" ]; then
@@ -70,7 +76,7 @@ while [ ! -e "$etc/joined" ]; do
     else
       echo "kubeadm init failed:" >&2
       grep -v -E '[0-9a-f]{64}|[0-9a-f]{6}\.[0-9a-f]{16}' "$root/run/proxwright-init.log" | tail -n 20 >&2 || true
-      kubeadm reset --force
+      clear_away
     fi
   fi
   [ -e "$etc/joined" ] || sleep "$pause"

@@ -2,11 +2,15 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
+import type { Facts } from '../../src/facts/facts.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { reveal, type Secret } from '../../src/plan/secret.ts';
 import { serializePlan } from '../../src/plan/serialize.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { newToken, secretsFrom } from '../../src/workflows/cluster/presets/secrets.ts';
 import { type RollWorld, withRollWorld } from '../system/roll-world.ts';
-import { ignitionTexts, lab, presetPlan } from './preset-plans.ts';
+import { carriedOut } from './examples.ts';
+import { filesIn, ignitionOf, ignitionTexts, lab, presetPlan } from './preset-plans.ts';
 
 const answers = ({
   agents = 1,
@@ -165,6 +169,57 @@ describe('what a plan does', () => {
   });
 });
 
+describe('who may begin a cluster', () => {
+  const wish = { preset: 'k3s', options: '{ token: dddddddddddddddddddddddd }' };
+  const made = presetPlan(wish);
+  const texts = new Map(
+    made.steps.flatMap(({ verb, args }) => {
+      const { node, path: file, content } = args as { node: string; path: string; content: Secret };
+      return verb === 'write-file' ? [[`${node}:${file}`, reveal(content)] as const] : [];
+    }),
+  );
+  const after = carriedOut(made, lab);
+  const without = (...names: string[]): Facts => ({
+    ...after,
+    guests: after.guests.filter(({ name }) => !names.includes(name)),
+  });
+  const firsts = (plan: Plan): string[] =>
+    ['edge-server-1', 'edge-server-2', 'edge-worker-1'].map(
+      (guest) =>
+        /^FIRST=(.*)$/m.exec(filesIn(ignitionOf(plan, guest)).get('/etc/proxwright/preset.env') ?? '')?.[1] ??
+        '',
+    );
+
+  test('the first server of a new one alone, and it stays so while it stays', () => {
+    expect(firsts(made)).toEqual(['yes', 'no', 'no']);
+    expect(firsts(presetPlan({ ...wish, facts: after, texts }))).toEqual(['yes', 'no', 'no']);
+  });
+
+  test('nobody, where the first server is lost and others are there, however silent', () => {
+    const again = presetPlan({ ...wish, facts: without('edge-server-1'), texts });
+    expect(firsts(again)).toEqual(['no', 'no', 'no']);
+    expect(again.findings.map(({ message }) => message)).toContain(
+      'edge-server-1 begins no cluster: it waits until one of edge-server-2, edge-server-3 lets it in',
+    );
+    // What it was made with then is no reason to write its config anew.
+    const now = new Map([...texts].map(([file]) => [file, textAt(again, file) ?? texts.get(file) ?? '']));
+    expect(firsts(presetPlan({ ...wish, facts: after, texts: now }))).toEqual(['no', 'no', 'no']);
+  });
+
+  test('the first server, where all are lost', () => {
+    const facts = without('edge-server-1', 'edge-server-2', 'edge-server-3');
+    expect(firsts(presetPlan({ ...wish, facts, texts }))).toEqual(['yes', 'no', 'no']);
+  });
+
+  test('so other servers are not even made before the first one starts', () => {
+    const needs = (name: string) => made.steps.find(({ id }) => id === `clone ${name}`)?.needs;
+    expect(needs('edge-server-2')).toContain('start edge-server-1');
+    expect(needs('edge-server-3')).toContain('start edge-server-1');
+    expect(needs('edge-server-1')).not.toContain('start edge-server-1');
+    expect(needs('edge-worker-1')).not.toContain('start edge-server-1');
+  });
+});
+
 describe('what a plan says', () => {
   test.each([
     [
@@ -199,6 +254,14 @@ describe('what a plan says', () => {
     );
   });
 });
+
+function textAt(plan: Plan, file: string): string | undefined {
+  const step = plan.steps.find(({ verb, args }) => {
+    const { node, path: to } = args as { node?: string; path?: string };
+    return verb === 'write-file' && `${node}:${to}` === file;
+  });
+  return step && reveal((step.args as unknown as { content: Secret }).content);
+}
 
 function errors(plan: { findings: readonly { severity: string; message: string }[] }): string[] {
   return plan.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);

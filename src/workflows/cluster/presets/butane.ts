@@ -74,14 +74,10 @@ function sharedVariables(preset: PresetCluster, cluster: string, group: Group): 
   };
 }
 
-function guestVariables(
-  { secrets }: PresetCluster,
-  { name, group, index }: PlacedGuest,
-): Record<string, string> {
+function guestVariables(preset: PresetCluster, guest: PlacedGuest): Record<string, string> {
   return {
-    vm_name: name,
-    preset_node_password: secrets.nodePassword(name),
-    // Only whether it may begin a cluster, if no other server answers.
-    preset_first: roleOf(group) === 'server' && index === 1 ? 'yes' : 'no',
+    vm_name: guest.name,
+    preset_node_password: preset.secrets.nodePassword(guest.name),
+    preset_first: preset.mayBegin(guest) ? 'yes' : 'no',
   };
 }

@@ -1,9 +1,10 @@
-import type { GuestFacts } from '../../../facts/facts.ts';
+import type { Facts, GuestFacts } from '../../../facts/facts.ts';
 import type { Finding } from '../../../plan/step.ts';
 import type { PlanInputs } from '../../workflow.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
 import { API_PORT } from './answers.ts';
+import { firstServerFinding } from './first-server.ts';
 import type { PresetCluster } from './preset-cluster.ts';
 import { roleOf } from './rules.ts';
 import { hasServer } from './steps.ts';
@@ -25,13 +26,14 @@ export function withServerPort(answers: ClusterAnswers): ClusterAnswers {
 export function presetFindings(
   preset: PresetCluster | undefined,
   answers: ClusterAnswers,
-  life: { placed: readonly PlacedGuest[]; gone: readonly GuestFacts[]; inputs: PlanInputs },
+  life: { placed: readonly PlacedGuest[]; gone: readonly GuestFacts[]; facts: Facts; inputs: PlanInputs },
 ): Finding[] {
   if (!preset) return [];
   return [
     ...preset.findings,
     ...replacedServers(preset, life.placed),
     ...goneServers(preset, life),
+    ...firstServerFinding({ answers, servers: preset.servers, facts: life.facts }, life.placed),
     ...foreignKubeconfig(preset, answers, life.inputs),
   ];
 }

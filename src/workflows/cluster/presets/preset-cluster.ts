@@ -4,6 +4,7 @@ import type { Finding } from '../../../plan/step.ts';
 import type { PlanInputs } from '../../workflow.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import type { Group } from '../guests/guests.ts';
+import type { PlacedGuest } from '../guests/placement.ts';
 import { snippetName } from '../guests/snippets.ts';
 import type { PresetOptions } from './answers.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type PresetId,
   presetEntry,
 } from './catalogue.ts';
+import { mayBegin } from './first-server.ts';
 import { roleOf } from './rules.ts';
 import { type MadeWith, madeWith, newToken, type PresetSecrets, secretsFrom } from './secrets.ts';
 
@@ -33,6 +35,8 @@ export interface PresetCluster {
   /** Names that the servers' certificates must bear beside their own. */
   names: readonly string[];
   cni: string | undefined;
+  /** Whether a guest begins a cluster when no server answers. */
+  mayBegin(guest: PlacedGuest): boolean;
   findings: readonly Finding[];
 }
 
@@ -71,6 +75,7 @@ export function presetCluster(
     peers: peersOf(servers, options.endpoint),
     names: options.endpoint === undefined ? [] : [options.endpoint],
     cni: options.cni ?? Object.keys(entry.cni ?? {})[0],
+    mayBegin: (guest) => mayBegin(guest, { answers, servers, facts, inputs }),
     findings: [
       ...checkToken(answers, { facts, before, token }),
       ...checkSum({ entry, version, sha256 }),

@@ -7,6 +7,7 @@ import { refOf } from '../guests/ids.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
 import { snippetName } from '../guests/snippets.ts';
 import { API_PORT, PRESET_TIMEOUT } from './answers.ts';
+import { firstServerFirst } from './first-server.ts';
 import type { PresetCluster } from './preset-cluster.ts';
 import { roleOf } from './rules.ts';
 
@@ -55,7 +56,7 @@ export function presetSteps(
 export function tokenFirst(
   preset: PresetCluster | undefined,
   { name }: ClusterAnswers,
-  steps: readonly Step[],
+  { placed, steps }: { placed: readonly PlacedGuest[]; steps: readonly Step[] },
 ): readonly Step[] {
   if (!preset) return steps;
   const file = `/${snippetName(guestName(name, preset.servers.name, 1))}`;
@@ -64,7 +65,7 @@ export function tokenFirst(
       ({ verb, args }) => verb === 'write-file' && String((args as { path?: unknown }).path).endsWith(file),
     )
     .map(({ id }) => id);
-  return steps.map((step) =>
+  return firstServerFirst(placed, preset.servers, steps).map((step) =>
     step.verb === 'clone-guest' ? { ...step, needs: [...new Set([...step.needs, ...written])] } : step,
   );
 }
