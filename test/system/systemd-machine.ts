@@ -16,6 +16,7 @@ const MASKED = [
   ...['systemd-udevd.service', 'systemd-udev-trigger.service', 'systemd-sysctl.service'],
   ...['systemd-udevd-kernel.socket', 'systemd-udevd-control.socket', 'systemd-modules-load.service'],
   ...['systemd-remount-fs.service', 'systemd-logind.service', 'console-getty.service'],
+  ...['lxc.service', 'lxc-net.service'],
   ...['apt-daily.timer', 'apt-daily-upgrade.timer', 'dpkg-db-backup.timer', 'e2scrub_all.timer'],
 ];
 
@@ -23,8 +24,8 @@ const MASKED = [
  * A Debian with systemd, and with the packages of `offered` waiting in apt's cache, so that it can install them
  * without a network. Made once, in half a minute, and kept below .cache.
  */
-async function debianWithSystemd(suite: string, offered: readonly string[]): Promise<string> {
-  const folder = path.join(root, '.cache/systemd', suite);
+async function debianWithSystemd({ suite, installed = [], offered }: Debian): Promise<string> {
+  const folder = path.join(root, '.cache/systemd', [suite, ...installed].join('-'));
   if (existsSync(folder)) return folder;
   const work = mkdtempSync(path.join(tmpdir(), 'proxwright-systemd-'));
   try {
@@ -34,7 +35,7 @@ async function debianWithSystemd(suite: string, offered: readonly string[]): Pro
       'mmdebstrap',
       [
         ...['--mode=root', '--variant=apt', '--quiet', '--skip=cleanup/apt'],
-        '--include=systemd,systemd-sysv,iproute2',
+        `--include=${['systemd', 'systemd-sysv', 'iproute2', ...installed].join()}`,
         ...['--aptopt=APT::Install-Recommends "false"', `--customize-hook=${fetch} >/dev/null`],
         ...[suite, fresh],
       ],
@@ -58,18 +59,22 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-export interface MachineOptions {
+interface Debian {
   suite: string;
+  installed?: readonly string[];
+  offered: readonly string[];
+}
+
+export interface MachineOptions extends Debian {
   /** The machine's name. */
   node: string;
-  offered: readonly string[];
   /** Files of this machine that it has too: place inside → place here. */
   files: Readonly<Record<string, string>>;
 }
 
 /** Boots it on an overlay that goes with it: nothing that is done inside touches the Debian below. */
-export async function bootMachine({ suite, node, offered, files }: MachineOptions): Promise<Machine> {
-  const debian = await debianWithSystemd(suite, offered);
+export async function bootMachine({ node, files, ...wanted }: MachineOptions): Promise<Machine> {
+  const debian = await debianWithSystemd(wanted);
   const work = mkdtempSync(path.join(tmpdir(), 'proxwright-machine-'));
   const inside = (place: string): string => path.join(work, 'upper', place);
   mkdirSync(inside('etc/systemd/system'), { recursive: true });
@@ -122,7 +127,10 @@ export async function bootMachine({ suite, node, offered, files }: MachineOption
 const PIPED = ['sh', '-c', 'cat | exec "$@"', 'sh'];
 const ALL_NAMESPACES = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
 
-/** Becomes the machine's first process. systemd mounts its control groups itself (Container Interface). */
+/**
+ * Becomes the machine's first process. Control groups are those of version 2, whatever this machine has: later systemds
+ * know no others. /srv/debian is what it was before anything was done to it.
+ */
 const BOOT = `set -e
 mount -t tmpfs tmpfs "$2/work" 2>/dev/null
 mkdir "$2/work/upper" "$2/work/work"
@@ -131,6 +139,9 @@ mount -t overlay -o "lowerdir=$1,upperdir=$2/work/upper,workdir=$2/work/work" ov
 cd "$2/merged"
 mount -t proc proc proc
 mount -t sysfs sysfs sys
+mount -t cgroup2 cgroup2 sys/fs/cgroup
+mkdir srv/debian
+mount --bind "$1" srv/debian
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=755 tmpfs dev
 for name in null zero full random urandom tty; do touch dev/$name; mount --bind /dev/$name dev/$name; done
