@@ -2,7 +2,10 @@ import type { TargetAnswers } from '../answers/target.ts';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Outcome } from '../run/execute.ts';
+import { readJournal } from '../run/journal.ts';
+import type { PlannedRun } from '../view/session.ts';
 import { confirm, runView, tellPlan } from './people.ts';
 import { refuseIll, skippedIds } from './planning/preflight.ts';
 import { prepare, refuseErrors } from './planning/prepare.ts';
@@ -10,6 +13,7 @@ import { type ReadAnswers, readAnswers } from './planning/read-answers.ts';
 import { isSavedPlan, prepareSaved, type SavedPlanFile } from './planning/saved-plan.ts';
 import { newestUnfinished } from './running/past-runs.ts';
 import { resumeRun, runPlan } from './running/run-plan.ts';
+import { runsFolder } from './running/runs-folder.ts';
 import { openTargetOf } from './targets/open-target.ts';
 
 /** `apply` and `destroy`: plan, show, ask, do. */
@@ -47,7 +51,10 @@ export async function applyAnswers(
     const dryRun = switches.has('dry-run');
     if (switches.has('resume') && !dryRun) {
       const past = await newestUnfinished({ title: prepared.plan.title, target: target.label }, env);
-      if (past) return exitCode(await resumeRun(past, options));
+      if (past) {
+        await refuseOtherAnswers(past, prepared, { line, env });
+        return exitCode(await resumeRun(past, options));
+      }
     }
     refuseErrors(prepared.plan, read.locate);
     refuseIll(prepared, { line, env });
@@ -72,4 +79,19 @@ async function askFirst(goal: 'apply' | 'destroy', env: Env): Promise<void> {
   }
   const question = goal === 'destroy' ? 'Remove all this?' : 'Do this?';
   if (!(await confirm(question, env))) throw new CancelledError('nothing was done');
+}
+
+/** A run is gone on with as it was planned: what changed in the answers since would be passed over in silence. */
+async function refuseOtherAnswers(
+  run: string,
+  { plan }: Pick<PlannedRun, 'plan'>,
+  { line, env }: { line: CommandLine; env: Env },
+): Promise<void> {
+  const { head } = await readJournal(runsFolder(env), run);
+  const { source } = head.plan as unknown as Pick<Plan, 'source'>;
+  if (source === undefined || source === plan.source) return;
+  throw new UsageError(`the answers, or files that they name, changed since run ${run} was begun`, {
+    why: 'to resume is to go on with that run as it was planned, with the answers of then',
+    fix: `with the new answers: proxwright ${line.command} ${line.operands.join(' ')} (what was made stays, and is completed); with the old ones: proxwright runs resume ${run}`,
+  });
 }

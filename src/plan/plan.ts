@@ -6,6 +6,8 @@ export interface Plan {
   /** As a person would call it: `edge cluster`. */
   title: string;
   workflow: string;
+  /** Of the answers and files that it was made of: another mark, other answers. */
+  source?: string;
   /** Names of what the run needs for itself alone: two runs that share one never overlap. */
   locks: readonly string[];
   steps: readonly Step[];

@@ -13,6 +13,7 @@ import type { Target } from '../../target.ts';
 import { workflowById } from '../../workflows/all.ts';
 import type { PlanInputs } from '../../workflows/workflow.ts';
 import { probeNodes } from './node-probes.ts';
+import type { SeenTexts } from './plan-source.ts';
 import { fileBeside } from './read-answers.ts';
 import { readTexts } from './read-texts.ts';
 import { secretSeed } from './seed.ts';
@@ -23,7 +24,7 @@ import { secretSeed } from './seed.ts';
  */
 export async function planInputs(
   job: Job,
-  { facts, target, env }: { facts: Facts; target: Target; env: Env },
+  { facts, target, env, seen }: { facts: Facts; target: Target; env: Env; seen: SeenTexts },
 ): Promise<PlanInputs> {
   const workflow = workflowById(job.workflow);
   const issues: Issue[] = [];
@@ -31,7 +32,9 @@ export async function planInputs(
   for (const { path: at, file } of workflow.files(job.answers)) {
     const name = fileBeside(file, job.file, env);
     try {
-      files.set(file, await readFile(name, 'utf8'));
+      const text = await readFile(name, 'utf8');
+      files.set(file, text);
+      seen.add(name, text);
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       const message = missing
@@ -50,7 +53,7 @@ export async function planInputs(
   }
   const filesDir = (file: string): FilesDir => {
     const name = fileBeside(file, job.file, env);
-    return realFilesDir(path.dirname(name), env.cwd);
+    return seen.within(realFilesDir(path.dirname(name), env.cwd));
   };
   const host = (node: string): Host | undefined => target.host(node);
   const probes = await probeNodes(workflow.probes(job.answers), { facts, host });

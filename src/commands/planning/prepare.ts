@@ -17,9 +17,10 @@ import { withFileDiffs } from './file-diffs.ts';
 import { withKea } from './kea-facts.ts';
 import { lookHere, placedJob } from './machine-here.ts';
 import { planInputs } from './plan-inputs.ts';
+import { seenTexts } from './plan-source.ts';
 import { startPreflight } from './preflight.ts';
 import type { ReadAnswers } from './read-answers.ts';
-import { planSeed } from './seed.ts';
+import { planSeed, secretSeed } from './seed.ts';
 
 /** A plan with all that it was made from. */
 export interface Prepared extends PlannedRun {
@@ -62,6 +63,7 @@ async function prepareUnseen(
   const basic: Facts = { ...(await factsOf(target, env, seed)), ...(here ? { here } : {}) };
   const ids = jobs.map(({ workflow }) => workflow);
   const facts = await withKea(basic, ids, { target, env });
+  const seen = seenTexts(await secretSeed(env, 'plan source'));
   const plans: Plan[] = [];
   for (const job of jobs) {
     const workflow = workflowById(job.workflow);
@@ -69,11 +71,11 @@ async function prepareUnseen(
     plans.push(
       goal === 'destroy'
         ? located(workflow.destroy(job.answers, known), job.path)
-        : workflow.plan(job.answers, known, await planInputs(job, { facts, target, env })),
+        : workflow.plan(job.answers, known, await planInputs(job, { facts, target, env, seen })),
     );
   }
   const host = (node: string): Host | undefined => target.host(node);
-  const plan = withoutConflicts(joinPlans(plans));
+  const plan = { ...withoutConflicts(joinPlans(plans)), source: seen.mark(jobs, goal) };
   return { ...(await withFileDiffs(planned(plan, facts), { facts, host })), facts };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -87,7 +87,19 @@ test('a run is neither resumed nor taken back on another target', async () => {
   expect(await apply(line(['resume', 'dry-run', 'json']), quiet())).toBe(0);
   expect(await guestsNamed('elsewhere')).toBe(before);
   const journals = runs();
-  expect(await apply(line(['resume', 'yes', 'json']), quiet())).toBe(0);
+  const again = line(['resume', 'yes', 'json']);
+  const file = again.operands[0]!;
+  writeFileSync(file, readFileSync(file, 'utf8').replace('memory: 512', 'memory: 1024'));
+  await expect(apply(again, quiet())).rejects.toMatchObject({
+    exitCode: 2,
+    message: `the answers, or files that they name, changed since run ${run} was begun`,
+    fix: `with the new answers: proxwright apply ${file} (what was made stays, and is completed); with the old ones: proxwright runs resume ${run}`,
+  });
+  expect(await guestsNamed('elsewhere')).toBe(before);
+  // A remark changes nothing.
+  write('elsewhere');
+  writeFileSync(file, `# as before\n${readFileSync(file, 'utf8')}`);
+  expect(await apply(again, quiet())).toBe(0);
   expect(runs()).toEqual(journals);
   expect(await guestsNamed('elsewhere')).toBe(2);
 });
