@@ -19,11 +19,17 @@ export function pictureLines(picture: Picture, options: PictureOptions): string[
   const { height = Number.POSITIVE_INFINITY } = options;
   const crowded = picture.nodes.some((node) => node.guests.length > mostAlone);
   const fitting = crowded && height === Number.POSITIVE_INFINITY ? densities.slice(2) : densities;
+  const few = shortened(picture.notes, options.signs);
   for (const density of fitting) {
-    const lines = drawn(picture, { ...options, ...density });
-    if (lines.length <= height) return lines;
+    for (const notes of few === picture.notes ? [few] : [picture.notes, few]) {
+      const lines = drawn({ ...picture, notes }, { ...options, ...density });
+      if (lines.length <= height) return lines;
+    }
   }
-  const lines = [...pictureSummary(picture, options), ...noteLines(picture, options)];
+  const summary = pictureSummary(picture, options);
+  const lines = [picture.notes, few]
+    .map((notes) => [...summary, ...noteLines({ ...picture, notes }, options)])
+    .reduce((all, short) => (all.length <= height ? all : short));
   if (lines.length <= height) return lines;
   const { ellipsis } = options.signs;
   return [...lines.slice(0, height - 1), ` ${ellipsis} ${lines.length - height + 1} more lines`].slice(
@@ -63,6 +69,14 @@ function drawn(picture: Picture, options: PictureOptions & Density): string[] {
     lines.push(...networkLines(row, { signs, width, inner, gap, indent, segments }));
   }
   return [...lines, ...noteLines(picture, options)].map((line) => cut(line.trimEnd(), width, signs.ellipsis));
+}
+
+/** Where room is scarce, boxes with fewer notes say more than notes without boxes; the plan has all of them. */
+const fewNotes = 4;
+
+function shortened(notes: readonly string[], { ellipsis }: Signs): readonly string[] {
+  if (notes.length <= fewNotes) return notes;
+  return [...notes.slice(0, fewNotes - 1), `${ellipsis} ${notes.length - fewNotes + 1} more of these`];
 }
 
 function noteLines(picture: Picture, { signs, width }: PictureOptions): string[] {

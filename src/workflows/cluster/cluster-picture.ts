@@ -69,12 +69,24 @@ function apartNote(groups: string, facts: Facts): string {
     : `HA: each guest of ${groups} prefers its own node`;
 }
 
+/** One for each share, with the groups that have it where others do not. */
 function shareNotes({ groups }: ClusterAnswers): string[] {
-  const notes = groups.flatMap(({ virtiofs = [], plan9 = [] }) => [
-    ...virtiofs.map(({ tag, path }) => `share ${tag} → ${path} (virtiofs: no live migration)`),
-    ...plan9.map(({ tag, path }) => `share ${tag} → ${path} (9p: no live migration)`),
-  ]);
-  return [...new Set(notes)];
+  const holders = new Map<string, Set<string>>();
+  for (const { name, virtiofs = [], plan9 = [] } of groups) {
+    const shares = [
+      ...virtiofs.map(({ tag, path }) => [tag, `→ ${path} (virtiofs: no live migration)`]),
+      ...plan9.map(({ tag, path }) => [tag, `→ ${path} (9p: no live migration)`]),
+    ];
+    for (const [tag, rest] of shares) {
+      const key = `${tag}\0${rest}`;
+      holders.set(key, (holders.get(key) ?? new Set()).add(name));
+    }
+  }
+  return [...holders].map(([share, names]) => {
+    const [tag, rest] = share.split('\0');
+    const of = names.size === groups.length ? '' : ` of ${[...names].join(', ')}`;
+    return `share ${tag}${of} ${rest}`;
+  });
 }
 
 function segmentsOf(answers: ClusterAnswers): PictureSegment[] {
