@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import type { Finding } from './finding.ts';
 import { propertiesOf } from './guest-nic.ts';
 import { type Cidr, isInside, parseHostCidr, parseIpv4, shorten } from './ipv4.ts';
+import { whyNoHost6 } from './ipv6.ts';
 
 /** The static IPv4 address of a NIC, its network and its own router. */
 export interface Address extends Cidr {
@@ -20,7 +20,8 @@ export interface ReadAddress {
 export function readAddress(line: string): ReadAddress {
   const properties = propertiesOf(line);
   const notes: ReadAddress['notes'] = [];
-  const ipv6 = staticIpv6(properties.get('ip6'));
+  const { ipv6, note: note6 } = readIpv6(properties.get('ip6'));
+  if (note6) notes.push(note6);
   const ip = properties.get('ip');
   if (ip === undefined || ['dhcp', 'manual', ''].includes(ip)) {
     if (line !== '' && properties.size === 0) {
@@ -62,8 +63,14 @@ function readGateway(
   return { gateway: text };
 }
 
-function staticIpv6(text: string | undefined): string | undefined {
-  const [address = '', length = ''] = (text ?? '').split('/');
-  const prefix = Number(length);
-  return isIPv6(address) && !address.includes('%') && prefix >= 8 && prefix <= 128 ? text : undefined;
+/** What `ip6=` says, if that is an address that a host can have. */
+function readIpv6(text: string | undefined): {
+  ipv6: string | undefined;
+  note?: ReadAddress['notes'][number];
+} {
+  if (text === undefined || ['auto', 'dhcp', 'manual', ''].includes(text)) return { ipv6: undefined };
+  const why = whyNoHost6(text);
+  if (why === undefined) return { ipv6: text };
+  const message = `"${shorten(text)}" ${why}, so DHCPv6 leaves it out`;
+  return { ipv6: undefined, note: { severity: 'warning', message } };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Guest, parseGuestConf } from './guest-conf.ts';
 import { withLastGood } from './last-good.ts';
+import { readConf, unreadableGuest } from './read-conf.ts';
 import { type ConfFile, listConfs } from './tree.ts';
 
 /** What is known of the guests of this node, each with the text it came from. */
@@ -13,6 +14,8 @@ export interface GuestStore {
   /** Reads every file that looks different from outside, and forgets guests without a file. Throws if unreadable. */
   scan(nodeFolder: string): boolean;
   forget(vmid: number): boolean;
+  /** Tries again what could not be read: whoever counts changes sees none in that. */
+  retry(): boolean;
 }
 
 interface Known {
@@ -25,16 +28,17 @@ interface Known {
 
 export function guestStore(): GuestStore {
   const known = new Map<number, Known>();
+  const failed = new Map<number, ConfFile>();
 
-  function refresh({ vmid, kind, path }: ConfFile, stamp = ''): boolean {
+  function refresh(file: ConfFile, stamp = ''): boolean {
+    const { vmid, kind, path } = file;
     let text: string;
     try {
-      text = readFileSync(path, 'utf8');
+      text = readConf(path);
     } catch (error) {
-      // Without its folder the guest's file is not gone: /etc/pve is. Nothing is known to have changed then.
-      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path));
-      return gone && known.delete(vmid);
+      return notRead(file, error);
     }
+    failed.delete(vmid);
     const before = known.get(vmid);
     const hash = createHash('sha1').update(text).digest('base64');
     if (before?.hash === hash && before.guest.kind === kind) {
@@ -46,10 +50,29 @@ export function guestStore(): GuestStore {
     return true;
   }
 
+  function notRead(file: ConfFile, error: unknown): boolean {
+    const { vmid, path } = file;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      // Without its folder the guest's file is not gone: /etc/pve is. Nothing is known to have changed then.
+      return existsSync(dirname(path)) && forget(vmid);
+    }
+    if (failed.has(vmid)) return false;
+    failed.set(vmid, file);
+    const guest = withLastGood(known.get(vmid)?.guest, unreadableGuest(file, error));
+    known.set(vmid, { guest, hash: '', stamp: '' });
+    return true;
+  }
+
+  function forget(vmid: number): boolean {
+    failed.delete(vmid);
+    return known.delete(vmid);
+  }
+
   return {
     guests: () => [...known.values()].map(({ guest }) => guest),
     refresh: (file) => refresh(file),
-    forget: (vmid) => known.delete(vmid),
+    forget,
+    retry: () => [...failed.values()].map((file) => refresh(file)).includes(true),
     scan(nodeFolder) {
       const files = listConfs(nodeFolder);
       let changed = false;
@@ -60,7 +83,7 @@ export function guestStore(): GuestStore {
       }
       const there = new Set(files.map(({ vmid }) => vmid));
       for (const vmid of known.keys()) {
-        if (!there.has(vmid)) changed = known.delete(vmid) || changed;
+        if (!there.has(vmid)) changed = forget(vmid) || changed;
       }
       return changed;
     },

@@ -5,7 +5,7 @@ import type { Guest } from './guest-conf.ts';
  * or a file caught half-written, takes no address away from anybody.
  */
 export function withLastGood(before: Guest | undefined, now: Guest): Guest {
-  if (!before) return now;
+  if (!before || before.unreadable) return now;
   const { vmid } = now;
   if (now.unreadable && !now.template) {
     const message = 'what it was served before goes on being served';

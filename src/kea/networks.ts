@@ -62,7 +62,13 @@ export function networksOf(
     findings.push(...guest.findings);
     if (guest.template) continue;
     for (const nic of guest.nics) {
-      if (!nic.ipv4) continue;
+      if (!nic.ipv4) {
+        if (around.dhcp6 && nic.ipv6) {
+          const message = 'not served by DHCPv6 either: that goes with a static IPv4 address';
+          findings.push({ vmid: guest.vmid, nic: nic.id, severity: 'info', message });
+        }
+        continue;
+      }
       const zone = around.sdnDhcp.get(nic.bridge);
       if (zone !== undefined) {
         const message = `not served here: SDN zone "${zone}" of vnet ${nic.bridge} runs its own DHCP server`;

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Finding } from './finding.ts';
 import { type Guest, parseGuestConf } from './guest-conf.ts';
 import { networksOf, quietSurroundings, type Surroundings } from './networks.ts';
 import { defaultPlace } from './place.ts';
+import { readConf, unreadableGuest } from './read-conf.ts';
 import { renderDhcp4 } from './render.ts';
 import { renderDhcp6 } from './render6.ts';
-import { listConfs, nodeFolders, readFirewalledDhcp, readSdnDhcp } from './tree.ts';
+import { type ConfFile, listConfs, nodeFolders, readFirewalledDhcp, readSdnDhcp } from './tree.ts';
 
 export interface RenderedNetwork {
   bridge: string;
@@ -44,12 +44,10 @@ export function renderTree(
 }
 
 /** A guest from its file; one that cannot be read is a finding. */
-export function readGuest({ path, vmid, kind }: ReturnType<typeof listConfs>[number]): Guest {
+export function readGuest(file: ConfFile): Guest {
   try {
-    return parseGuestConf(readFileSync(path, 'utf8'), { vmid, kind });
+    return parseGuestConf(readConf(file.path), file);
   } catch (error) {
-    const { findings: _, ...guest } = parseGuestConf('', { vmid, kind });
-    const message = `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
-    return { ...guest, findings: [{ vmid, nic: null, severity: 'error', message }] };
+    return unreadableGuest(file, error);
   }
 }

@@ -22,6 +22,12 @@ export interface Place {
 const VALID_LIFETIME = 3600;
 
 /**
+ * Seconds. Kea's own day would leave a guest whose address was in use for a moment without any: it has no other. A
+ * client waits ten seconds before it asks again (RFC 2131 section 3.1).
+ */
+const DECLINE_PROBATION = 5;
+
+/**
  * The configuration of the one Kea of a network. It answers exactly the reserved MACs, and is silent to all
  * others: they are another server's business, even on INIT-REBOOT, which an authoritative server would refuse.
  */
@@ -61,6 +67,7 @@ export function renderDhcp4(network: Network, place: Place): { Dhcp4: Record<str
       'echo-client-id': true,
       authoritative: true,
       'valid-lifetime': VALID_LIFETIME,
+      'decline-probation-period': DECLINE_PROBATION,
       'option-data': [{ name: 'dhcp-server-identifier', data: place.serverId }],
       'client-classes': [{ name: 'DROP', test: "member('UNKNOWN')" }, ...options.classes],
       ...(subnets.length > 1

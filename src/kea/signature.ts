@@ -8,7 +8,7 @@ export function signatureOf(network: Network): string {
   const known = signatures.get(network);
   if (known) return known;
   const signature = createHash('sha256')
-    .update(`1 ${JSON.stringify(network)}`)
+    .update(`2 ${JSON.stringify(network)}`)
     .digest('hex')
     .slice(0, 16);
   signatures.set(network, signature);

@@ -27,6 +27,12 @@ export function checkHostname(text: string | undefined): Checked<string | undefi
   };
 }
 
+/**
+ * One DHCP option holds 255 bytes (RFC 2132 section 2). Kea cannot send 64 name servers, and sends nothing at all
+ * when search domains make the answer longer than a frame.
+ */
+const OPTION_BYTES = 255;
+
 /** `nameserver` of a guest: IPv4 addresses between blanks, commas or semicolons. */
 export function checkDnsServers(text: string | undefined): Checked<string[]> {
   const problems: string[] = [];
@@ -39,7 +45,7 @@ export function checkDnsServers(text: string | undefined): Checked<string[]> {
     );
     return false;
   });
-  return { value, problems };
+  return fitting(value, { what: 'DNS servers', bytesOf: () => 4, problems });
 }
 
 /** `searchdomain` of a guest: domain names between blanks, commas or semicolons. */
@@ -50,7 +56,23 @@ export function checkSearchDomains(text: string | undefined): Checked<string[]> 
     problems.push(`search domain "${shorten(word)}" is not a legal domain name`);
     return false;
   });
-  return { value, problems };
+  // Each label takes its length in front, and the last one is empty (RFC 1035 section 3.1).
+  return fitting(value, { what: 'search domains', bytesOf: ({ length }) => length + 2, problems });
+}
+
+/** The first words, as many as one option holds. */
+function fitting(
+  value: readonly string[],
+  { what, bytesOf, problems }: { what: string; bytesOf(word: string): number; problems: readonly string[] },
+): Checked<string[]> {
+  let bytes = 0;
+  const rest = value.findIndex((word) => {
+    bytes += bytesOf(word);
+    return bytes > OPTION_BYTES;
+  });
+  if (rest === -1) return { value: [...value], problems: [...problems] };
+  const problem = `only the first ${rest} of ${value.length} ${what} are sent: a DHCP option holds no more`;
+  return { value: value.slice(0, rest), problems: [...problems, problem] };
 }
 
 /** RFC 1123 section 2.1 and RFC 1035 section 2.3.4: labels of 63, 253 characters in all. */

@@ -126,7 +126,8 @@ export function watchPve(
     tick: () =>
       guarded((folder) => {
         if (identity(folder).endsWith('- -')) throw new Error('there is no qemu-server and no lxc folder');
-        return readCounters(folder);
+        const isNew = store.retry();
+        return readCounters(folder) || isNew;
       }),
     rescan,
     async refreshNow() {

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { canonical6 } from './ipv6.ts';
 import type { Reservation } from './networks.ts';
 
 /**
@@ -32,8 +33,29 @@ export function chooseWinners(
       : `not served: its address ${reservation.address} is also that of ${describe(addressOwner as Reservation, running)}`;
     findings.push({ vmid, nic, severity: 'error', message });
   }
-  const winners = [...byMac.values()].sort((a, b) => a.vmid - b.vmid || nicNumber(a) - nicNumber(b));
-  return { winners, findings };
+  const winners = withoutTakenIpv6([...byMac.values()], { running, findings });
+  return { winners: winners.sort((a, b) => a.vmid - b.vmid || nicNumber(a) - nicNumber(b)), findings };
+}
+
+/** An IPv6 address that a better placed guest has costs the others that address, not the IPv4 one. */
+function withoutTakenIpv6(
+  queue: readonly Reservation[],
+  { running, findings }: { running: ReadonlySet<number>; findings: Finding[] },
+): Reservation[] {
+  const owners = new Map<string, Reservation>();
+  return queue.map((reservation) => {
+    const address = reservation.ipv6 && canonical6(reservation.ipv6);
+    if (!address) return reservation;
+    const owner = owners.get(address);
+    if (!owner) {
+      owners.set(address, reservation);
+      return reservation;
+    }
+    const { vmid, nic, ipv6 } = reservation;
+    const message = `its IPv6 address is not served: ${ipv6} is also that of ${describe(owner, running)}`;
+    findings.push({ vmid, nic, severity: 'error', message });
+    return { ...reservation, ipv6: undefined };
+  });
 }
 
 function describe({ vmid, nic }: Reservation, running: ReadonlySet<number>): string {

@@ -33,6 +33,24 @@ describe('who is served what', () => {
     ]);
   });
 
+  test('an IPv6 address that two guests have, however it is written, is the better placed one’s; both keep the other', () => {
+    const six = [
+      guest(101, `${nic('01')}ipconfig0: ip=10.0.0.5/24,ip6=FD00:0::00ab/64\n`),
+      guest(100, `${nic('02')}ipconfig0: ip=10.0.0.6/24,ip6=fd00::ab/64\n`),
+      guest(102, `${nic('03')}ipconfig0: ip6=fd00::ac/64\n`),
+    ];
+    const { networks, findings } = networksOf(six, { ...quietSurroundings, dhcp6: true });
+    expect(networks[0]?.reservations.map(({ address, ipv6 }) => [address, ipv6])).toEqual([
+      ['10.0.0.6', 'fd00::ab/64'],
+      ['10.0.0.5', undefined],
+    ]);
+    expect(findings.map(({ vmid, message }) => `${vmid}: ${message}`)).toEqual([
+      '101: its IPv6 address is not served: FD00:0::00ab/64 is also that of guest 100 net0, which has the lower id',
+      '102: only an IPv6 address is set; DHCPv4 has nothing to serve',
+      '102: not served by DHCPv6 either: that goes with a static IPv4 address',
+    ]);
+  });
+
   test('firewall bridges: where the firewall forbids DHCP, or everywhere', () => {
     const walled = [guest(100, `${nic('01', ',firewall=1,tag=5')}ipconfig0: ip=10.0.0.5/24\n`)];
     expect(served(walled)).toEqual(['vmbr0 100 10.0.0.5']);
@@ -76,6 +94,11 @@ describe('what a guest was served goes on', () => {
     expect(served([withLastGood(more, guest(100, `${nic('01')}ipconfig0: ip=10.0.0.5/24\n`))])).toEqual([
       'vmbr0 100 10.0.0.5',
     ]);
+  });
+
+  test('nothing is said to go on where nothing was served', () => {
+    const now = withLastGood(guest(100, 'half'), guest(100, 'half a li'));
+    expect(now.findings.map(({ severity }) => severity)).toEqual(['error']);
   });
 
   test('not if it became a template', () => {
