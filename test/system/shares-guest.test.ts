@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +19,7 @@ import { reveal, type Secret } from '../../src/plan/secret.ts';
 import { splitWords } from '../../src/sandbox/host/words.ts';
 import { encodedNotes, processesWith, type StandInNode, standInNode } from '../hookscripts/stand-in-node.ts';
 import { planFrom, stepArgs } from '../workflows/plan-from.ts';
+import { ignitionOf } from '../workflows/preset-plans.ts';
 import { root, tool } from './environment.ts';
 import { bootGuest } from './guest.ts';
 
@@ -74,6 +77,89 @@ describe.skipIf(qemu.missing)(`9p shares in a booted guest${qemu.name}`, () => {
     expect(existsSync(path.join(readonly, 'no'))).toBe(false);
   }, 180_000);
 });
+
+/** Odd characters of paths, owners by each model, and file systems below the folder: what no reading of args shows. */
+describe.skipIf(qemu.missing || process.getuid?.() !== 0)(`9p as its options say${qemu.name}`, () => {
+  const models = ['mapped-xattr', 'mapped-file', 'passthrough', 'none'] as const;
+  let folder: string;
+  let below: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'proxwright-9p-'));
+    below = path.join(folder, 'a=b %h $HOME `x` #;~', 'below');
+  });
+  afterAll(() => {
+    spawnSync('umount', [below]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('the words of the mount units mount them; owners, modes and file systems are as asked for', async () => {
+    mkdirSync(below, { recursive: true });
+    const above = path.dirname(below);
+    expect(spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', below]).status).toBe(0);
+    writeFileSync(path.join(above, 'one'), 'above\n');
+    writeFileSync(path.join(below, 'one'), 'below\n');
+    for (const model of models) mkdirSync(path.join(folder, model));
+    const plan9 = [
+      ...models.map((model) => ({
+        path: path.join(folder, model),
+        tag: model,
+        security_model: model,
+        mount: `/mnt/${model}`,
+      })),
+      { path: above, tag: 'remap', multidevs: 'remap', mount: '/mnt/with space, and 100%' },
+      { path: above, tag: 'forbid', multidevs: 'forbid', readonly: true, mount: '/mnt/forbid' },
+    ];
+    const plan = planOf({ plan9 });
+    const printed = await bootGuest(
+      [
+        ...mountsOf(plan),
+        ...models.map(
+          (model) =>
+            `cd /mnt/${model} && echo x >file && chown 1000:1001 file && chmod 4751 file; stat -c '%u %g %a' file`,
+        ),
+        "cd '/mnt/with space, and 100%' && cat one below/one",
+        '[ "$(stat -c %i one)" != "$(stat -c %i below/one)" ] && echo apart',
+        'cd /mnt/forbid && cat one; cat below/one 2>/dev/null || echo forbidden',
+        'touch no 2>/dev/null || echo readonly',
+      ].join('\n'),
+      { args: splitWords(argsOf(plan)) },
+    );
+    // QEMU itself tells when it denies what lies on another file system.
+    expect(
+      printed
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('qemu')),
+    ).toEqual([
+      ...models.map(() => '1000 1001 4751'),
+      ...['above', 'below', 'apart', 'above', 'forbidden', 'readonly'],
+    ]);
+    const kept = models.map((model) => {
+      const { uid, gid, mode } = statSync(path.join(folder, model, 'file'));
+      return [model, uid, gid, (mode & 0o7777).toString(8)].join(' ');
+    });
+    expect(kept).toEqual([
+      'mapped-xattr 0 0 600',
+      'mapped-file 0 0 600',
+      'passthrough 1000 1001 4751',
+      'none 1000 1001 4751',
+    ]);
+  }, 180_000);
+});
+
+/** What systemd does for the mount units of the plan's Ignition. */
+function mountsOf(plan: Plan): string[] {
+  const { units } = ignitionOf(plan, 'lab-box-1').systemd;
+  return units.flatMap(({ name, contents = '' }) => {
+    if (!name.endsWith('.mount')) return [];
+    const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(contents)?.[1] ?? '';
+    const where = `'${value('Where').replaceAll('%%', '%')}'`;
+    return [
+      `mkdir -p ${where}`,
+      `mount -t ${value('Type')} -o ${value('Options')} ${value('What')} ${where}`,
+    ];
+  });
+}
 
 /** virtiofsd makes namespaces of its own, and its sockets lie below /run. */
 const unfit = qemu.missing || virtiofsd.missing || process.getuid?.() !== 0;
