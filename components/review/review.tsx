@@ -39,7 +39,7 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
   const [notice, setNotice] = useState<Notice>();
   const saving = useSaving(onSave, suggestion);
   // On wide terminals the chosen step's calls stand beside the list.
-  const listWidth = wide && !look.screenReader ? Math.floor(width * 0.45) : width;
+  const listWidth = wide && !look.screenReader ? Math.floor(width * 0.55) : width;
   const rows = useMemo(
     () => reviewRows(planned, { expanded, signs: look.signs, width: listWidth - 3 }),
     [planned, expanded, look.signs, listWidth],

@@ -24,7 +24,7 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
   const marks = rows.some((row) => row.marked !== undefined) ? markWidth : 0;
   const isCut = (text: string | undefined) => text && 2 + marks + labels + textWidth(text) > width;
   // What is cut in its row stands in full below the list while it is chosen; the room is kept for it.
-  const below = !screenReader && height > 6 && texts.some(isCut) ? 3 : 0;
+  const below = !screenReader && height > 7 && texts.some(isCut) ? 4 : 0;
   const room = height - below;
   const scrolls = rows.length > room;
   const shown = windowAround(cursor, rows.length, scrolls ? Math.max(1, room - 1) : room);
@@ -50,7 +50,7 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
           <Gap />
           <Lines
             lines={wrapWords(whole ?? '', width - 2)
-              .slice(0, 2)
+              .slice(0, 3)
               .map((line) => `  ${line}`)}
             width={width}
           />

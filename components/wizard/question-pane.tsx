@@ -67,7 +67,7 @@ export function QuestionPane(props: QuestionPaneProps) {
 /** What the question is for, an example, and what holds when nothing is answered. */
 export function helpLines(entry: Entry, width: number): string[] {
   if (entry.kind === 'details') {
-    return wrapWords('These are for special wishes. All of them have a preset that works for most.', width);
+    return wrapWords('These are for special wishes. What holds without them works for most.', width);
   }
   if (entry.kind === 'end') return [];
   const { question } = entry;
@@ -115,7 +115,7 @@ function TypedAnswer({
   const text = lineText(entry, state);
   const caret = draftAt(state, path).caret ?? Number.MAX_SAFE_INTEGER;
   const untouched = draftAt(state, path).text === undefined && text !== '';
-  const hint = isPreset(entry, state) ? presetText : untouched ? storedText : '';
+  const hint = text !== '' && isPreset(entry, state) ? presetText : untouched ? storedText : '';
   return (
     <>
       <TextLine
@@ -129,7 +129,7 @@ function TypedAnswer({
   );
 }
 
-const presetText = 'Preset: enter takes it, typing replaces it.';
+const presetText = 'Suggested: enter takes it, typing replaces it.';
 const storedText = 'Enter keeps it, ^U empties the line.';
 
 function PickedAnswer({

@@ -8,7 +8,14 @@ import { goTo, openProblems, type WizardContext } from '../../src/view/wizard/mo
 import { cursorOf, isTyped, type PickRow, type RowAction, rowsOf } from '../../src/view/wizard/rows.ts';
 import { draftAt, type WizardState } from '../../src/view/wizard/state.ts';
 import { suggestedFile } from '../../src/view/wizard/suggested-file.ts';
-import { type Change, currentEntry, type Entry, levelNames, wayOf } from '../../src/view/wizard/way.ts';
+import {
+  type Change,
+  currentEntry,
+  type Entry,
+  issuesSoFar,
+  levelNames,
+  wayOf,
+} from '../../src/view/wizard/way.ts';
 import { Frame, type KeyHint } from '../frame.tsx';
 import type { HelpTopic } from '../help.tsx';
 import { useKeys } from '../keys.tsx';
@@ -53,6 +60,11 @@ export function Wizard(props: WizardProps) {
   };
   const saving = useSaving(onSave, suggestedFile(workflow.id, answers));
   const way = wayOf(questions, state);
+  const complete = useMemo(
+    () => session.check(workflow.id, answers, { complete: true }),
+    [session, workflow.id, answers],
+  );
+  const soFar = issuesSoFar(way, { issues, complete }, answers);
   const entry = currentEntry(way, state);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the user is brought there once, and may go elsewhere
@@ -92,7 +104,12 @@ export function Wizard(props: WizardProps) {
       <Box height={bodyHeight}>
         {wayWidth > 0 && (
           <Box width={wayWidth + 3}>
-            <WayPane {...{ way, current: entry, state, issues }} width={wayWidth} height={bodyHeight} />
+            <WayPane
+              {...{ way, current: entry, state }}
+              issues={soFar}
+              width={wayWidth}
+              height={bodyHeight}
+            />
           </Box>
         )}
         <QuestionPane

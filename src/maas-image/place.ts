@@ -19,10 +19,13 @@ export interface ImagePlace {
   /** What lies there; undefined: nothing. */
   found?: FoundImage;
   /** What keeps a build from beginning. */
-  problem?: { message: string; fix?: string };
+  problem?: { message: string; fix?: string; answer?: AnswerAtFault };
   work: { folder: string; free: number };
   folder: { folder: string; free: number };
 }
+
+/** The key that a problem is about, where it is about one and not about the machine. */
+type AnswerAtFault = 'output' | 'work_dir' | 'script';
 
 export interface FoundImage {
   /** Made by us: it has a manifest that belongs to it. */
@@ -89,8 +92,15 @@ async function readinessOf(
     if (!(error instanceof ProxwrightError)) throw error;
     const { message, where, why, fix } = error;
     const words = [where ? `${where}: ${message}` : message, why].filter((part) => part).join('; ');
-    return { problem: { message: words, ...(fix ? { fix } : {}) } };
+    const answer = where === undefined ? undefined : answerAt(where, spec, output);
+    return { problem: { message: words, ...(fix ? { fix } : {}), ...(answer ? { answer } : {}) } };
   }
+}
+
+function answerAt(where: string, spec: ImageSpec, output: string): AnswerAtFault | undefined {
+  if (where === dirname(output)) return 'output';
+  if (where === spec.work_dir) return 'work_dir';
+  return where === spec.script ? 'script' : undefined;
 }
 
 /** Of the nearest folder above that is there. */

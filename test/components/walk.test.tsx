@@ -30,7 +30,7 @@ async function toReview(walker: Screen): Promise<void> {
   await walker.shows('More details?');
   await walker.press('enter');
   await walker.shows('server ×3');
-  await walker.press('enter', 'enter', 'down', 'enter', 'hunter2', 'enter', 'enter');
+  await walker.press('enter', 'enter', 'enter', 'hunter2', 'enter', 'enter');
   await walker.shows('to do');
 }
 

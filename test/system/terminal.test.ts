@@ -106,7 +106,7 @@ test('saved answers are replayed without a terminal, and the file is never overw
   const terminal = inTerminal({ home });
   await terminal.shows(greeting);
   await terminal.press('enter');
-  await terminal.shows('Preset: enter takes it');
+  await terminal.shows('Suggested: enter takes it');
   await terminal.press('edge', 'enter');
   await terminal.shows('✓ Name');
   // Back and Escape lose nothing, not even what is only half typed.
@@ -177,7 +177,7 @@ describe('terminals and their users', () => {
       const terminal = inTerminal({ home, ...more });
       await terminal.shows(greeting);
       await terminal.press('enter');
-      await terminal.shows('Preset: enter takes it');
+      await terminal.shows('Suggested: enter takes it');
       await terminal.press('ctrl-c');
       await terminal.exit();
       return terminal.raw();
@@ -271,7 +271,7 @@ test('an unreachable node is told with why and what to do; another try goes on f
   const sandbox = await startSandbox({ stateDir: path.join(home, 'sandbox'), port });
   try {
     await terminal.press('enter');
-    await terminal.shows('Preset: enter takes it');
+    await terminal.shows('Suggested: enter takes it');
     await terminal.press('escape');
     // A practice cluster is known as one, however it was reached.
     await terminal.shows(/127\.0\.0\.1 \(sandbox\) · Proxmox VE 9\.2 · 3 nodes\n/);

@@ -1,6 +1,6 @@
 /** `image --help`. */
 export const IMAGE_HELP = `proxwright image build [FILE…] [--output IMAGE.tar.gz] [--engine native|docker|packer] [--json]
-                                       build the image of the maas_image: answers; without FILE, their presets
+                                       build the image of the maas_image: answers; without FILE, as they are unless told
 proxwright image build [FILE…] --render-only DIR
                                        only write what an engine needs, to run it elsewhere
 proxwright image verify IMAGE.tar.gz [--json]

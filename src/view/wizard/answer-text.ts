@@ -23,6 +23,7 @@ export function answerText(question: Question, value: unknown): string {
 /** One line for an item of a list. */
 export function itemText(question: Question, item: unknown): string {
   const fields = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+  if (Object.keys(fields).length === 0) return 'not filled in yet';
   const text = question.summary?.(fields) ?? groupText(question, fields);
   return harmless(text) || 'not filled in yet';
 }

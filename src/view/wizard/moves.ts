@@ -10,6 +10,7 @@ import {
   type WizardState,
   withDraft,
   withoutDraft,
+  withoutDrafts,
   withoutItemDrafts,
 } from './state.ts';
 import { currentEntry, type Entry, placeOf, problemsOf, wayOf } from './way.ts';
@@ -175,8 +176,11 @@ function withoutEmptyItem(state: WizardState, level: Path): WizardState {
   const { path, item } = ownerOf(level);
   const value = valueAt(state.answers, level);
   if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) return state;
-  if (Object.keys(state.drafts).some((key) => key.startsWith(`${pathText(level)}.`))) return state;
+  const typed = Object.entries(state.drafts).some(
+    ([key, { text }]) => key.startsWith(`${pathText(level)}.`) && text?.trim(),
+  );
+  if (typed) return state;
   return item === undefined
-    ? { ...state, answers: withValue(state.answers, level, undefined) }
+    ? { ...withoutDrafts(state, level), answers: withValue(state.answers, level, undefined) }
     : removeItem(state, path, item);
 }

@@ -33,7 +33,7 @@ export type RowAction =
 /** The rows of a stop, narrowed down by what is typed to filter. None where a line is typed. */
 export function rowsOf(entry: Entry, state: WizardState, issues: readonly Issue[]): PickRow[] {
   if (entry.kind === 'details') return detailRows(entry.count);
-  if (entry.kind === 'end') return endRows(state.level, issues);
+  if (entry.kind === 'end') return endRows(entry, { level: state.level, issues });
   const draft = draftAt(state, entry.path);
   if (isTyped(entry, state)) return [];
   const rows = questionRows(entry.question, entry.path, state);
@@ -62,6 +62,7 @@ export function cursorOf(entry: Entry, state: WizardState, rows: readonly PickRo
     const at = rows.findIndex((row) => row.does.do === 'take' && row.does.value === value);
     if (at >= 0) return at;
     if (entry.question.kind === 'list') return startOfList(rows, entry.question);
+    if (entry.question.kind === 'group') return startOfGroup(rows);
   }
   return Math.max(
     0,
@@ -102,6 +103,9 @@ function questionRows(question: Question, path: Path, state: WizardState): PickR
           ...(question.required && value === undefined ? { disabled: 'needed' } : {}),
           does: { do: 'go-on' },
         },
+        ...(!question.required && valueAt(state.answers, path) !== undefined
+          ? [{ label: 'Leave it out', does: { do: 'take', value: undefined } } satisfies PickRow]
+          : []),
       ];
     default:
       return [];
@@ -154,15 +158,19 @@ function detailRows(count: number): PickRow[] {
   ];
 }
 
-function endRows(level: Path, issues: readonly Issue[]): PickRow[] {
+function endRows(
+  { placeName }: Extract<Entry, { kind: 'end' }>,
+  { level, issues }: { level: Path; issues: readonly Issue[] },
+): PickRow[] {
   const prefix = level.length === 0 ? '' : `${pathText(level)}.`;
   const wrong = issues.filter((issue) => issue.severity === 'error' && (issue.path ?? '').startsWith(prefix));
   if (wrong.length === 0) {
     return [{ label: level.length === 0 ? 'Review what will be done' : 'Done', does: { do: 'finish' } }];
   }
   return wrong.map((issue) => ({
-    label: harmless(issue.message),
-    ...(issue.path ? { detail: issue.path } : {}),
+    ...(issue.path
+      ? { label: harmless(placeName(issue.path)), detail: harmless(issue.message) }
+      : { label: harmless(issue.message) }),
     does: issue.path ? { do: 'go-to', path: issue.path } : { do: 'finish' },
   }));
 }
@@ -171,6 +179,12 @@ function endRows(level: Path, issues: readonly Issue[]): PickRow[] {
 function startOfList(rows: readonly PickRow[], { required }: Question): number {
   const goOn = rows.findIndex((row) => row.does.do === 'go-on');
   return goOn > 1 || !required ? goOn : 0;
+}
+
+/** Nobody has to open what has an answer, or needs none. */
+function startOfGroup(rows: readonly PickRow[]): number {
+  const goOn = rows.findIndex((row) => row.does.do === 'go-on');
+  return rows[goOn]?.disabled === undefined ? goOn : 0;
 }
 
 function named(choice: Choice): { label: string; detail?: string; disabled?: string } {

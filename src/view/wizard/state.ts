@@ -46,6 +46,13 @@ export function withoutDraft(state: WizardState, path: Path): WizardState {
   return { ...state, drafts };
 }
 
+/** Forgets what was typed below a group that is gone. */
+export function withoutDrafts(state: WizardState, level: Path): WizardState {
+  const below = `${pathText(level)}.`;
+  const kept = Object.entries(state.drafts).filter(([key]) => !key.startsWith(below));
+  return { ...state, drafts: Object.fromEntries(kept) };
+}
+
 /** Forgets what was typed in an item that is gone; the drafts of later items move up with them. */
 export function withoutItemDrafts(state: WizardState, list: Path, index: number): WizardState {
   const prefix = `${pathText(list)}.`;

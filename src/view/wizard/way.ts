@@ -14,7 +14,13 @@ export interface Change {
 export type Entry =
   | { id: string; kind: 'question'; label: string; question: Question; path: Path }
   | { id: string; kind: 'details'; label: string; count: number }
-  | { id: string; kind: 'end'; label: string };
+  | {
+      id: string;
+      kind: 'end';
+      label: string;
+      /** `Groups › server ×3 › Networks`: a path of an issue as the wizard calls it, from the open level on. */
+      placeName: (path: string) => string;
+    };
 
 export type EntryState = 'answered' | 'open' | 'wrong';
 
@@ -35,7 +41,12 @@ export function wayOf(questions: readonly Question[], state: WizardState): Entry
       ? [{ id: '#details', kind: 'details', label: 'More details', count: advanced.length } as const]
       : []),
     ...(state.detailed.includes(pathText(state.level)) ? advanced.map(entry) : []),
-    { id: '#end', kind: 'end', label: state.level.length === 0 ? 'Review' : 'Done' },
+    {
+      id: '#end',
+      kind: 'end',
+      label: state.level.length === 0 ? 'Review' : 'Done',
+      placeName: (path) => placeName(questions, path, state),
+    },
   ];
 }
 
@@ -43,6 +54,25 @@ export function wayOf(questions: readonly Question[], state: WizardState): Entry
 export function currentEntry(way: readonly Entry[], state: WizardState): Entry {
   const id = state.at[pathText(state.level)];
   return way.find((entry) => entry.id === id) ?? way[0]!;
+}
+
+/**
+ * What must change so far, for the signs beside the stops: of the answers as they are, and what a group or a list
+ * that was begun still lacks (`complete`: all that the check says of answers that are to be whole).
+ */
+export function issuesSoFar(
+  way: readonly Entry[],
+  { issues, complete }: { issues: readonly Issue[]; complete: readonly Issue[] },
+  answers: WizardState['answers'],
+): Issue[] {
+  const begun = way.flatMap((entry) =>
+    entry.kind === 'question' &&
+    (entry.question.kind === 'group' || entry.question.kind === 'list') &&
+    valueAt(answers, entry.path) !== undefined
+      ? problemsOf(entry.path, complete)
+      : [],
+  );
+  return [...issues, ...begun.filter((one) => !issues.some(({ path }) => path === one.path))];
 }
 
 export function entryState(entry: Entry, state: WizardState, issues: readonly Issue[]): EntryState {
@@ -74,7 +104,8 @@ export function levelNames(questions: readonly Question[], state: WizardState): 
   let question: Question | undefined;
   state.level.forEach((part, at) => {
     if (typeof part === 'number') {
-      if (question) names.push(itemText(question, valueAt(state.answers, state.level.slice(0, at + 1))));
+      if (question?.kind === 'list')
+        names.push(itemText(question, valueAt(state.answers, state.level.slice(0, at + 1))));
       return;
     }
     question = here.find((one) => one.key === part);
@@ -89,7 +120,7 @@ export function placeOf(
   questions: readonly Question[],
   path: string,
 ): { level: Path; entry: string } | undefined {
-  const parts = path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const parts = partsOf(path);
   let here = questions;
   let found: { level: Path; entry: string } | undefined;
   for (const [at, part] of parts.entries()) {
@@ -100,4 +131,14 @@ export function placeOf(
     here = question.questions ?? [];
   }
   return found;
+}
+
+function placeName(questions: readonly Question[], path: string, state: WizardState): string {
+  const names = levelNames(questions, { ...state, level: partsOf(path) });
+  const above = levelNames(questions, state).length;
+  return names.slice(above).join(' › ') || path;
+}
+
+function partsOf(path: string): Path {
+  return path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

@@ -18,7 +18,10 @@ export function imageFindings(
   const add = (severity: Finding['severity'], message: string, more: Partial<Finding> = {}): void =>
     void findings.push({ severity, message, ...more });
   if (problem)
-    add('error', problem.message, { path: `${path}.engine`, ...(problem.fix ? { fix: problem.fix } : {}) });
+    add('error', problem.message, {
+      path: `${path}.${problem.answer ?? 'engine'}`,
+      ...(problem.fix ? { fix: problem.fix } : {}),
+    });
   if (found && !found.ours) {
     add('error', `${place.output} is there already, and has no manifest of ours`, {
       path: `${path}.output`,

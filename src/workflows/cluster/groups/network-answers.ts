@@ -108,7 +108,8 @@ export const networkAnswers = withRules(
   ],
 ).meta({
   label: 'Network',
-  summary: ({ bridge, tag, ip }) => `${bridge}${tag === undefined ? '' : `.${tag}`}  ${ip ?? 'dhcp'}`,
+  summary: ({ bridge, tag, ip }) =>
+    `${bridge ?? 'a bridge'}${tag === undefined ? '' : `.${tag}`}  ${ip ?? 'dhcp'}`,
 });
 
 export type NetworkAnswers = z.output<typeof networkAnswers>;

@@ -55,7 +55,7 @@ function checkServers({ preset, preset_options: options, groups }: PresetFields,
   if (options?.endpoint === undefined && group.networks.every(({ ip }) => ip === 'dhcp')) {
     report(
       ['groups', at, 'networks'],
-      `give servers no fixed address, so nobody would find them: give an ip, or preset_options: { endpoint: … } that leads to their port ${API_PORT}`,
+      `give the servers no fixed address, so that nobody would find them: fill in ip, or preset_options: { endpoint: … } that leads to their port ${API_PORT}`,
     );
   }
   if (preset !== 'kubernetes') return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { escapedPath } from './mount-unit.ts';
 
 /** QEMU and the guest find a share by its tag; a mapping's id in PVE is the same text. */
 const tag = z
@@ -15,14 +16,26 @@ const tag = z
 const mount = z
   .string()
   .regex(/^\/[^\0\r\n]+$/)
+  .refine(isMountPoint)
   .meta({
     label: 'Mounted at',
     help: 'Where the guest mounts it; a mount unit is added to its config. Without it, nothing is mounted.',
-    wants: 'a folder in the guest, such as /var/lib/data',
+    wants: 'a folder in the guest without "." and "..", and not below /usr, such as /var/lib/data',
     example: '/var/lib/data',
     also: ['mountpoint', 'mount_point', 'target'],
   })
   .optional();
+
+/**
+ * What systemd takes as Where= of a unit with that name: it normalises nothing, cuts blanks off at the end, and
+ * reads on where a line ends with a backslash. File names have 255 bytes; /usr of Flatcar cannot be written to.
+ */
+function isMountPoint(folder: string): boolean {
+  const parts = folder.split('/').filter((part) => part !== '');
+  if (parts.length === 0 || parts[0] === 'usr' || parts.some((part) => part === '.' || part === '..'))
+    return false;
+  return !/[\s\\]$/.test(folder) && escapedPath(folder).length + '.mount'.length <= 255;
+}
 
 /** A folder of the node that guests reach by virtiofs. */
 export const virtiofsAnswers = z
@@ -53,7 +66,12 @@ export const virtiofsAnswers = z
       }),
     mount,
   })
-  .meta({ label: 'virtiofs share', summary: ({ path, tag: name }) => `${path} as ${name}` });
+  .meta({ label: 'virtiofs share', summary: shareText });
+
+/** `/srv/data as data`; the wizard shows it while it is still being filled in. */
+function shareText({ path, tag: name }: Readonly<Record<string, unknown>>): string {
+  return name === undefined ? String(path ?? '') : `${path ?? 'a folder'} as ${name}`;
+}
 
 /** A folder of the node that guests reach by 9p: slower, on every kernel, and only root@pam may set it. */
 export const plan9Answers = z
@@ -87,4 +105,4 @@ export const plan9Answers = z
       .meta({ label: 'Read-only', help: 'The guest cannot write.', also: ['read_only', 'ro'] }),
     mount,
   })
-  .meta({ label: '9p share', summary: ({ path, tag: name }) => `${path} as ${name}` });
+  .meta({ label: '9p share', summary: shareText });
