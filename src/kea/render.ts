@@ -67,6 +67,10 @@ export function renderDhcp4(network: Network, place: Place): { Dhcp4: Record<str
       'echo-client-id': true,
       authoritative: true,
       'valid-lifetime': VALID_LIFETIME,
+      // A renewal goes to the server's link-local address by way of the guest's router, which drops it. Only when it
+      // rebinds, by broadcast, does a guest learn of a change: a minute later, not at seven eighths of its lease.
+      'renew-timer': VALID_LIFETIME / 2,
+      'rebind-timer': VALID_LIFETIME / 2 + 60,
       'decline-probation-period': DECLINE_PROBATION,
       'option-data': [{ name: 'dhcp-server-identifier', data: place.serverId }],
       'client-classes': [{ name: 'DROP', test: "member('UNKNOWN')" }, ...options.classes],
