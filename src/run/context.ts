@@ -27,6 +27,11 @@ export interface Workplace {
   waitForTask(upid: string, options: TaskOptions): Promise<void>;
   /** Whether to try again after this error, and whether the request may have been carried out. */
   isTransient(error: unknown): boolean;
+  /** What a running guest says that its address is; undefined where it says nothing. */
+  addressOf?(
+    guest: { node: string; vmid: number; mac: string },
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   clock: Clock;
 }
 

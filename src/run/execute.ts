@@ -5,7 +5,8 @@ import type { Json, Step } from '../plan/step.ts';
 import type { Attempt, Verb, VerbRegistry } from '../plan/verb.ts';
 import { settle, stepContext, type Workplace } from './context.ts';
 import { eventError } from './event-error.ts';
-import type { Emit, EventError, GuestResult, RunEvent, RunMode, RunStatus, StepOutline } from './events.ts';
+import type { Emit, EventError, RunEvent, RunMode, RunStatus, StepOutline } from './events.ts';
+import { guestResults, withAddresses } from './guest-results.ts';
 import type { Journal } from './journal.ts';
 import type { RunRecord } from './record.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
@@ -129,7 +130,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
 
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
   const { needed, ...done } = counts;
-  const guests = mode === 'dry' ? [] : guestResults(plan, receipts);
+  const guests = mode === 'dry' ? [] : await withAddresses(guestResults(plan, receipts), place, signal);
   await lastWord(
     {
       type: 'run-finished',
@@ -222,21 +223,4 @@ export function outline(step: Step, verbs: VerbRegistry): StepOutline {
     ...(step.phases ? { phases: step.phases } : {}),
     ...(verbs.get(step.verb)?.final ? { isFinal: true } : {}),
   };
-}
-
-/** The table at the end: who is where, by what address. Receipts know better than the plan. */
-function guestResults(plan: Plan, receipts: ReadonlyMap<string, Json>): GuestResult[] {
-  return plan.guests
-    .filter((guest) => guest.change === 'none' || (guest.change !== 'remove' && receipts.has(guest.step)))
-    .map((guest) => {
-      const made = receipts.get(guest.step) as { vmid?: number; node?: string } | null;
-      const seen = guest.waitStep ? (receipts.get(guest.waitStep) as { address?: string } | null) : null;
-      return {
-        name: guest.name,
-        vmid: made?.vmid ?? guest.vmid,
-        node: made?.node ?? guest.node,
-        address: seen?.address || (guest.address === 'dhcp' ? '' : (guest.address.split('/')[0] ?? '')),
-        mac: guest.macs[0] ?? '',
-      };
-    });
 }

@@ -1,8 +1,9 @@
-import { ApiError, RunError } from '../errors.ts';
+import { RunError } from '../errors.ts';
 import type { Call, StepValue } from '../plan/step.ts';
 import type { StepContext, Verb } from '../plan/verb.ts';
+import { agentAddress } from '../pve/guest-address.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestPlace, type GuestRef, placeOf } from './our-guest.ts';
+import { type GuestRef, placeOf } from './our-guest.ts';
 
 export interface WaitGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -48,7 +49,7 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
     const end = context.now() + timeout * 1000;
     let address = fixed;
     for (let wait = FIRST_POLL; context.now() < end; wait = Math.min(SLOWEST_POLL, wait * 1.25)) {
-      address ??= await addressOf(place, mac, context);
+      address ??= await agentAddress(context.pve, { ...place, mac }, context);
       if (address && (port === undefined || (await isOpen(place.node, { address, port }, context)))) {
         return { address };
       }
@@ -87,38 +88,4 @@ async function isOpen(
 ): Promise<boolean> {
   const { exitCode } = await context.host(node).run(portCheck(address, port), { signal: context.signal });
   return exitCode === 0;
-}
-
-interface AgentInterface {
-  name?: string;
-  'hardware-address'?: string;
-  'ip-addresses'?: { 'ip-address': string; 'ip-address-type': string }[];
-}
-
-async function addressOf(place: GuestPlace, mac: string, context: StepContext): Promise<string | undefined> {
-  try {
-    const { result } = await context.pve.get<{ result: AgentInterface[] }>(
-      apiPath`/nodes/${place.node}/qemu/${place.vmid}/agent/network-get-interfaces`,
-      {},
-      context,
-    );
-    return pickAddress(result, mac);
-  } catch (error) {
-    if (
-      error instanceof ApiError &&
-      /agent is not running|is not running|timeout|got timeout/i.test(error.message)
-    ) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** IPv4 before IPv6; link-local ones tell nothing. */
-function pickAddress(interfaces: readonly AgentInterface[], mac: string): string | undefined {
-  const nic = interfaces.find((candidate) => candidate['hardware-address']?.toUpperCase() === mac);
-  const usable = (nic?.['ip-addresses'] ?? [])
-    .map((entry) => entry['ip-address'])
-    .filter((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
-  return usable.find((address) => address.includes('.')) ?? usable[0];
 }

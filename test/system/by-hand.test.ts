@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runPlan } from '../../src/commands/running/run-plan.ts';
 import { type RollWorld, withRollWorld } from './roll-world.ts';
 
 const answers = `version: 1
@@ -88,5 +89,26 @@ test('a guest that somebody took our tag from is not removed', async () => {
     expect(await apply(fewer)).toMatchObject({ status: 'failed', failed: 1 });
     expect(guests().map(({ vmid }) => vmid)).toEqual(expect.arrayContaining([9100, 9102]));
     expect(guests()).toHaveLength(2);
+  });
+});
+
+test('a second run tells the addresses that guests have by DHCP, as the first one did', async () => {
+  await withRollWorld('tide', {}, async ({ plan, options }) => {
+    const table = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      const prepared = await plan(answers);
+      await runPlan(prepared, prepared.facts, {
+        ...options,
+        emit(event) {
+          if (event.type === 'run-finished')
+            seen.push(...(event.guests ?? []).map(({ name, address }) => `${name} ${address}`));
+        },
+      });
+      return seen;
+    };
+    const first = await table();
+    expect(first).toHaveLength(3);
+    expect(first.every((row) => /^tide-g-\d \d+\.\d+\.\d+\.\d+$/.test(row))).toBe(true);
+    expect(await table()).toEqual(first);
   });
 });

@@ -4,6 +4,7 @@ import { RunError, UsageError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { parsePlan, serializePlan } from '../../plan/serialize.ts';
+import { agentAddress } from '../../pve/guest-address.ts';
 import { waitForTask } from '../../pve/tasks.ts';
 import { isTransient } from '../../pve/transient.ts';
 import type { Workplace } from '../../run/context.ts';
@@ -150,6 +151,7 @@ function workplace(facts: Facts, target: OpenedTarget, env: Env): Workplace {
     machine: machineHere(env),
     clock,
     isTransient,
+    addressOf: (guest, signal) => agentAddress(target.pve, guest, { signal }),
     async waitForTask(upid, { signal, onProgress, onLog }) {
       const sleep = (milliseconds: number): Promise<void> => clock.sleep(milliseconds, signal);
       await waitForTask(target.pve, upid, { signal, sleep, now: clock.now, onProgress, onLog });
