@@ -254,3 +254,23 @@ test('what somebody did to keep a guest, or put into it, is said before it is re
     'error: edge-g-1 (100 on pve1) would be removed, but somebody protected it from removal',
   );
 });
+
+test('a kubeconfig that was fetched outlives its cluster, and that is said', () => {
+  const text = `version: 1
+clusters:
+  - name: edge
+    preset: k3s
+    preset_options: { kubeconfig: /root/my edge.kubeconfig }
+    groups: [{ name: server, count: 1, memory: 2048, networks: [{ bridge: vmbr0, ip: 10.0.20.11/24 }] }]
+`;
+  const loaded = loadAnswers([{ name: 'a.yaml', text }], { workflows, env: {}, readFile: () => '' });
+  const edge = loaded.answers?.jobs[0]?.answers as ClusterAnswers;
+  expect(destroyCluster(edge, { ...lab, guests: [guest(100, 1)] }).findings).toContainEqual({
+    severity: 'info',
+    path: 'preset_options.kubeconfig',
+    message:
+      'the kubeconfig of edge stays on this machine, if it was fetched, and leads nowhere any more: /root/my edge.kubeconfig',
+    fix: "rm -f -- '/root/my edge.kubeconfig'",
+  });
+  expect(destroyCluster(edge, { ...lab, guests: [] }).findings).toEqual([]);
+});

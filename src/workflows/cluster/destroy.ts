@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Step } from '../../plan/step.ts';
+import type { Finding, Step } from '../../plan/step.ts';
 import type { ClusterAnswers } from './answers.ts';
 import { guestsOf } from './guests/guests.ts';
 import { destroyId } from './guests/ids.ts';
@@ -12,6 +12,7 @@ import { formerGuest } from './life/planned-guests.ts';
 import { destroyStep, ignitionFiles, removeFileStep } from './life/removal-steps.ts';
 import { checkStepPrivileges } from './privileges.ts';
 import { mappingRemovals } from './shares/mapping-removals.ts';
+import { argsText } from './shares/shares.ts';
 
 /** Removes the cluster's guests and their Ignition files. Templates stay: other clusters may use them. */
 export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
@@ -45,6 +46,7 @@ export function destroyCluster(answers: ClusterAnswers, facts: Facts): Plan {
       ...goingFindings(guests, facts),
       ...staysHidden(hidden),
       ...shared.findings,
+      ...(guests.length > 0 ? kubeconfigStays(answers) : []),
       ...checkStepPrivileges(all, facts),
     ],
     guests: guests.map(formerGuest),
@@ -61,4 +63,18 @@ function isOfCluster(path: string, { name, groups }: ClusterAnswers): boolean {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** It may hold ways to other clusters by now, so it is nobody's to remove but its user's. */
+function kubeconfigStays({ name, preset_options: options }: ClusterAnswers): Finding[] {
+  const file = options?.kubeconfig;
+  if (file === undefined) return [];
+  return [
+    {
+      severity: 'info',
+      path: 'preset_options.kubeconfig',
+      message: `the kubeconfig of ${name} stays on this machine, if it was fetched, and leads nowhere any more: ${file}`,
+      fix: argsText(['rm', '-f', '--', file]),
+    },
+  ];
 }
