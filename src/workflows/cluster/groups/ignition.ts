@@ -6,7 +6,7 @@ import type { Finding } from '../../../plan/step.ts';
 import type { PlanInputs } from '../../workflow.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
 import type { PresetIgnition } from '../presets/butane.ts';
-import { withMounts } from '../shares/shares.ts';
+import { withMounts } from '../shares/mount-unit.ts';
 import type { GroupAnswers } from './answers.ts';
 import { type ButaneSource, butaneCompiler, isInlineButane, namesItsId } from './butane.ts';
 import {

@@ -20,7 +20,8 @@ const mount = z
   .meta({
     label: 'Mounted at',
     help: 'Where the guest mounts it; a mount unit is added to its config. Without it, nothing is mounted.',
-    wants: 'a folder in the guest without "." and "..", and not below /usr, such as /var/lib/data',
+    wants:
+      'a folder in the guest, such as /var/lib/data: no "." or ".." in it, no blank or \\ at its end, not below /usr',
     example: '/var/lib/data',
     also: ['mountpoint', 'mount_point', 'target'],
   })
