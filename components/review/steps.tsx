@@ -39,10 +39,7 @@ export function StepList({ rows, cursor, planned, width, listWidth, height }: St
           return <Row key={row.id} width={listWidth} cells={[sign, ...row.cells]} />;
         })}
         {scrolls && (
-          <Row
-            width={listWidth}
-            cells={[{ text: `   ${cursor + 1} of ${rows.length}`, as: 'dim', grow: true }]}
-          />
+          <Row width={listWidth} cells={[{ text: `   ${placeText(rows, part)}`, as: 'dim', grow: true }]} />
         )}
       </Box>
       {listWidth < width && step && (
@@ -50,6 +47,11 @@ export function StepList({ rows, cursor, planned, width, listWidth, height }: St
       )}
     </Box>
   );
+}
+
+/** In lines: steps are counted above, and remarks and calls are none. */
+function placeText(rows: readonly ReviewRow[], { from, to }: { from: number; to: number }): string {
+  return `lines ${from + 1} to ${to} of ${rows.length}`;
 }
 
 function Calls({ rows, width, height }: { rows: readonly ReviewRow[]; width: number; height: number }) {

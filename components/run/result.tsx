@@ -88,9 +88,10 @@ export function Result({ title, state, onResume, onUndo, onBack, onHome, onHelp 
 
 /** What undoing would take back, as a question. */
 function undoQuestion(state: RunState): string {
-  // What a resumed run had done before goes, too.
-  if (state.mode === 'resume') return 'Take back all that this run did, before it was resumed, too?';
-  return `Take back ${counted(countSteps(state).done, 'step')} of this run?`;
+  // No number: what goes with its guest, its config for one, is no step of its own then.
+  return state.mode === 'resume'
+    ? 'Take back all that this run did, before it was resumed, too?'
+    : 'Take back all that this run did?';
 }
 
 function resultRows(state: RunState, { look, width }: { look: Look; width: number }): Cell[][] {
@@ -98,8 +99,9 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
   const as = state.status === 'ok' ? 'ok' : state.status === 'failed' ? 'failed' : 'warning';
   const counts = countSteps(state);
   const wrapped = (line: string, tint?: Cell['as']): Cell[][] =>
-    wrapWords(line, width - 4).map((part, at) => [
-      { text: at === 0 && !line.startsWith(' ') ? ' ' : '   ' },
+    wrapWords(line, width - 6).map((part, at) => [
+      // What goes on stands behind what it goes on from: the sign, or the label of its line.
+      { text: line.startsWith(' ') ? (at === 0 ? '   ' : '     ') : at === 0 ? ' ' : '   ' },
       { text: part, grow: true, ...(tint ? { as: tint } : {}) },
     ]);
   const failures = [

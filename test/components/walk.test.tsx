@@ -142,7 +142,7 @@ test('undo asks first, and no is no', async () => {
   await walker.press('enter');
   await walker.shows('14 done');
   await walker.press('u');
-  await walker.shows('Take back 14 steps of this run?');
+  await walker.shows('Take back all that this run did?');
   await walker.press('n');
   expect(acts(session).at(-1)).toBe('run');
   await walker.press('u', 'y');

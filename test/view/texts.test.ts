@@ -52,6 +52,19 @@ test('clocks, ages and estimates', () => {
   expect(remainingText(2.5 * 3_600_000)).toBe('about 2 h 30 min left');
 });
 
+test('a long address begins where it stands, and is broken between its parts', () => {
+  const where = 'where: https://stable.release.flatcar-linux.net/amd64-usr/4593.2.5/flatcar_production.img';
+  expect(wrapWords(where, 50)).toEqual([
+    'where: https://stable.release.flatcar-linux.net/',
+    'amd64-usr/4593.2.5/flatcar_production.img',
+  ]);
+  expect(wrapWords('a word that is long: abcdefghijklmnopqrstuvwxyz', 20)).toEqual([
+    'a word that is long:',
+    'abcdefghijklmnopqrst',
+    'uvwxyz',
+  ]);
+});
+
 describe('texts from elsewhere', () => {
   test.each([
     ['web-1', 'web-1'],
@@ -104,7 +117,7 @@ describe('widths', () => {
   });
   test('words are wrapped, longer ones broken', () => {
     expect(wrapWords('the quick brown fox', 9)).toEqual(['the quick', 'brown fox']);
-    expect(wrapWords('sha256:0123456789 x', 8)).toEqual(['sha256:0', '12345678', '9 x']);
+    expect(wrapWords('sha256:0123456789 x', 8)).toEqual(['sha256:', '01234567', '89 x']);
     expect(wrapWords('東京', 1)).toEqual(['東', '京']);
   });
   test('cells fill exactly their line, the last give way', () => {

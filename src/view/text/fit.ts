@@ -43,7 +43,10 @@ export function textWidth(text: string): number {
   return simple.test(text) ? text.length : stringWidth(text);
 }
 
-/** Breaks a text at spaces into lines of at most `width` columns; longer words are broken where they must. */
+/**
+ * Breaks a text at spaces into lines of at most `width` columns. A longer word, such as an address, begins where it
+ * stands and is broken where its parts end, as far as there are any.
+ */
 export function wrapWords(text: string, width: number): string[] {
   const room = Math.max(1, width);
   const lines: string[] = [];
@@ -54,11 +57,12 @@ export function wrapWords(text: string, width: number): string[] {
       line = longer;
       continue;
     }
-    if (line) lines.push(line);
-    line = word;
+    const left = line ? room - textWidth(line) - 1 : 0;
+    const begins = textWidth(word) > room && left >= room / 3 ? part(word, left) : '';
+    if (line) lines.push(begins ? `${line} ${begins}` : line);
+    line = word.slice(begins.length);
     while (textWidth(line) > room) {
-      // At least one character per line, however narrow the terminal.
-      const first = head(line, room) || (graphemes(line)[0] ?? '');
+      const first = part(line, room);
       lines.push(first);
       line = line.slice(first.length);
     }
@@ -84,6 +88,14 @@ export function graphemes(text: string): string[] {
   if (simple.test(text)) return text.split('');
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+/** The beginning of a long word: up to the last mark between its parts that is not too far to the left. */
+function part(word: string, width: number): string {
+  // At least one character per line, however narrow the terminal.
+  const first = head(word, width) || (graphemes(word)[0] ?? '');
+  const mark = /^.*[/?&=,:;@_.-]/.exec(first)?.[0] ?? '';
+  return mark.length > first.length / 2 ? mark : first;
 }
 
 function head(text: string, width: number): string {
