@@ -9,7 +9,7 @@ interface AgentInterface {
 
 /**
  * What a guest's agent says is the address of its NIC with that MAC (upper case); undefined while it has none, or
- * nobody answers. Throws whatever else keeps one from asking.
+ * nobody answers. Empty for no MAC, as soon as the agent answers: the guest has no NIC. Throws whatever else keeps one from asking.
  */
 export async function agentAddress(
   pve: Pick<Pve, 'get'>,
@@ -22,7 +22,7 @@ export async function agentAddress(
       {},
       options,
     );
-    return pickAddress(result, mac);
+    return mac === '' ? '' : pickAddress(result, mac);
   } catch (error) {
     if (
       error instanceof ApiError &&

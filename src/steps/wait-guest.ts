@@ -50,7 +50,10 @@ export const waitGuest: Verb<WaitGuestArgs, { address: string }> = {
     let address = fixed;
     for (let wait = FIRST_POLL; context.now() < end; wait = Math.min(SLOWEST_POLL, wait * 1.25)) {
       address ??= await agentAddress(context.pve, { ...place, mac }, context);
-      if (address && (port === undefined || (await isOpen(place.node, { address, port }, context)))) {
+      if (
+        address !== undefined &&
+        (port === undefined || (await isOpen(place.node, { address, port }, context)))
+      ) {
         return { address };
       }
       context.progress({

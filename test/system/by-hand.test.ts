@@ -112,3 +112,16 @@ test('a second run tells the addresses that guests have by DHCP, as the first on
     expect(await table()).toEqual(first);
   });
 });
+
+test('guests without a network are up when their agent answers, made anew or not', async () => {
+  await withRollWorld('tide', {}, async ({ apply, guests }) => {
+    const cut = (version: number) =>
+      answers.replace(
+        'cores: 1',
+        `networks: [], ignition: { ignition: { version: 3.3.0 }, storage: { files: [{ path: /v${version} }] } }`,
+      );
+    expect(await apply(cut(1))).toMatchObject({ status: 'ok' });
+    expect(await apply(cut(2))).toMatchObject({ status: 'ok' });
+    expect(guests().map(({ vmid }) => vmid)).toHaveLength(3);
+  });
+});

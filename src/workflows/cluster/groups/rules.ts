@@ -16,6 +16,12 @@ export const groupRules: readonly Rule<GroupFields>[] = [
     },
   },
   {
+    reads: ['ready', 'networks'],
+    check({ ready, networks }, report) {
+      if (ready && networks.length === 0) report(['ready'], 'wants a port of guests that have no network');
+    },
+  },
+  {
     reads: ['ignition', 'butane'],
     check({ ignition, butane }, report) {
       if (ignition !== undefined && butane !== undefined) {

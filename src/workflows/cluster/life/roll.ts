@@ -78,7 +78,8 @@ export function rollOrder(answers: ClusterAnswers, guests: readonly PlacedGuest[
 export function lastStep(guest: PlacedGuest, { start, wait }: ClusterAnswers): string {
   const ids = stepIds(guest.name);
   if (!start) return ids.grow;
-  return wait.address || guest.group.ready || guest.olds.length > 0 ? ids.wait : ids.start;
+  const asked = wait.address && guest.nics.length > 0;
+  return asked || guest.group.ready || guest.olds.length > 0 ? ids.wait : ids.start;
 }
 
 /** The step that begins with a guest. */
