@@ -19,6 +19,9 @@ const UNITS = [
   'kea-dhcp6-server.service',
   'isc-dhcp-server.service',
   'dnsmasq.service',
+  'openvswitch-switch.service',
+  'ovs-vswitchd.service',
+  'ovsdb-server.service',
 ];
 const FILES = [
   '/usr/local/lib/proxwright/proxwright',

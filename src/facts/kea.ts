@@ -46,7 +46,8 @@ async function readNode(
     inside && readPlace(host, inside, options),
     readTemplates(host, source),
   ]);
-  const agent = within?.stamp === undefined ? [] : (inside ?? []);
+  const docker = within?.packages['docker.io'] === undefined ? [] : ['docker', 'exec', 'proxwright-kea'];
+  const agent = within?.stamp === undefined ? [] : [...(inside ?? []), ...docker];
   return {
     node: host.node,
     machine,

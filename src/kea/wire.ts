@@ -107,7 +107,8 @@ function bridgeState(bridge: string): BridgeState {
   } catch {
     // A kernel without VLAN filtering has no such file.
     if (existsSync(`${folder}/bridge`)) return { kind: 'linux', vlanFiltering: false };
-    const ovs = existsSync('/run/openvswitch/db.sock') && existsSync(folder);
+    // The device of its kernel module stands beside its bridges, in whichever container this runs.
+    const ovs = existsSync('/sys/class/net/ovs-system') && existsSync(folder);
     return { kind: ovs ? 'ovs' : undefined, vlanFiltering: false };
   }
 }

@@ -1,5 +1,6 @@
+import type { Host } from '../hosts/host.ts';
 import type { Call, StepValue } from '../plan/step.ts';
-import type { Verb } from '../plan/verb.ts';
+import type { StepContext, Verb } from '../plan/verb.ts';
 import { must } from './agent-place.ts';
 import { isOurContainer, readConf, stopOurContainer } from './our-container.ts';
 import { type GuestRef, placeOf } from './our-guest.ts';
@@ -24,14 +25,16 @@ export const startContainer: Verb<StartContainerArgs, null> = {
     const host = context.host(node);
     const { stdout } = await host.run(['pct', 'status', String(vmid)]);
     if (!/running/.test(stdout)) await must(host, ['pct', 'start', String(vmid)], { timeout: 120_000 });
-    // Exit code 1 says that it came up without one of its services, which is none of ours.
-    const booted = ['systemctl', 'is-system-running', '--wait'];
-    await host.run(['pct', 'exec', String(vmid), '--', ...booted], { timeout: 180_000 });
+    await booted(host, vmid, context);
     return null;
   },
 
-  find: async (args, context) =>
-    context.attempt.since > 0 && (await runs(args, context)) ? null : undefined,
+  async find(args, context) {
+    if (context.attempt.since === 0 || !(await runs(args, context))) return undefined;
+    const { node, vmid } = placeOf(args.guest, context);
+    await booted(context.host(node), vmid, context);
+    return null;
+  },
 
   async undo({ guest }, _receipt, context) {
     const place = placeOf(guest, context);
@@ -41,10 +44,21 @@ export const startContainer: Verb<StartContainerArgs, null> = {
   },
 };
 
-async function runs(
-  { guest }: StartContainerArgs,
-  context: Parameters<typeof startContainer.apply>[1],
-): Promise<boolean> {
+/** Three minutes on a slow disk; `pct start` is done once systemd was started. */
+const MOST_LOOKS = 360;
+
+/** Waits until all is up. That one of its services failed is none of ours. */
+async function booted(host: Host, vmid: number, { sleep }: StepContext): Promise<void> {
+  // Not with --wait: that ends at once as long as there is no bus.
+  const argv = ['pct', 'exec', String(vmid), '--', 'systemctl', 'is-system-running'];
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const { stdout } = await host.run(argv);
+    if (/^(running|degraded|maintenance)$/m.test(stdout)) return;
+    await sleep(500);
+  }
+}
+
+async function runs({ guest }: StartContainerArgs, context: StepContext): Promise<boolean> {
   const { node, vmid } = placeOf(guest, context);
   const { stdout } = await context.host(node).run(['pct', 'status', String(vmid)]);
   return /running/.test(stdout);

@@ -68,6 +68,20 @@ describe('what a run left is kept apart from what somebody changed', () => {
   });
 });
 
+describe('a node with Open vSwitch', () => {
+  const facts = keaFacts('lxc');
+  const [one, ...others] = facts.kea as [KeaNodeFacts, ...KeaNodeFacts[]];
+  const host = { ...one.host, packages: { ...one.host.packages, 'openvswitch-switch': '3.5.0-1' } };
+  const { steps } = keaPlan('lxc', { ...facts, kea: [{ ...one, host }, ...others] });
+
+  test('has its command in the container, where none of its services ever starts', () => {
+    const install = steps.find(({ id }) => id === `install Kea in kea-${one.node}`);
+    expect(install?.args).toMatchObject({ packages: expect.arrayContaining(['openvswitch-switch']) });
+    expect(install?.needs.filter((id) => /ovs|openvswitch/.test(id))).toHaveLength(3);
+    expect(steps.filter(({ id }) => /ovs|openvswitch/.test(id))).toHaveLength(3);
+  });
+});
+
 describe('a removal', () => {
   const answers = keaAnswers.parse({});
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bridgeName, diskSize, nodesOrAll, storageId, vmid } from '../../answers/fields.ts';
 import { withRules } from '../../answers/rule.ts';
 import { checkNodes } from '../cluster/rules.ts';
-import { checkContainerKeys, checkExcluded } from './rules.ts';
+import { checkContainerKeys, checkDockerTemplate, checkExcluded } from './rules.ts';
 
 /** In a container, and asked for only then. */
 const inContainer = ({ mode }: Readonly<Record<string, unknown>>): boolean =>
@@ -146,6 +146,7 @@ export const keaAnswers = withRules(fields, [
   { reads: ['nodes'], check: checkNodes },
   { reads: ['exclude'], check: checkExcluded },
   { reads: ['mode', 'storage', 'template', 'vmid', 'disk', 'memory'], check: checkContainerKeys },
+  { reads: ['mode', 'template'], check: checkDockerTemplate },
 ]).meta({ label: 'DHCP by Kea', summary: ({ mode }) => `Kea, ${String(mode ?? 'host')}` });
 
 export type KeaAnswers = z.output<typeof keaAnswers>;

@@ -9,6 +9,7 @@ import type { KeaAnswers } from './answers.ts';
 import type { ContainerPlace } from './container-place.ts';
 import { dockerSteps } from './docker-steps.ts';
 import { type ProgramFile, serviceSteps } from './host-steps.ts';
+import { OVS } from './places.ts';
 
 const MEMORY = { lxc: 1024, docker: 2048 } as const;
 const DISK = { lxc: '4G', docker: '8G' } as const;
@@ -48,7 +49,13 @@ export function containerSteps(
     needs: [make.id],
     uses: { node },
   };
-  const inside = { place: { node, container: guest }, where: `in ${name}`, program, needs: [start.id] };
+  const inside = {
+    place: { node, container: guest },
+    where: `in ${name}`,
+    program,
+    needs: [start.id],
+    openvswitch: facts.kea?.find((seen) => seen.node === node)?.host.packages[OVS] !== undefined,
+  };
   const service = answers.mode === 'docker' ? dockerSteps(answers, inside) : serviceSteps(answers, inside);
   return [...(existing ? [] : [download]), make, start, ...service];
 }

@@ -7,6 +7,8 @@ import type { KeaAnswers } from './answers.ts';
 import {
   keaPackages,
   LINK,
+  OVS,
+  OVS_UNITS,
   PROFILE,
   PROFILE_PATH,
   PROGRAM,
@@ -51,29 +53,39 @@ export interface Site {
   where: string;
   program: ProgramFile;
   needs: readonly string[];
+  /** The node of this container has bridges of Open vSwitch, which its command joins. */
+  openvswitch?: boolean;
 }
 
 /** What is the same on a node and in a container: masked services, packages, program, unit. */
-export function serviceSteps(answers: KeaAnswers, { place, where, program, needs }: Site): Step[] {
+export function serviceSteps(
+  answers: KeaAnswers,
+  { place, where, program, needs, openvswitch = false }: Site,
+): Step[] {
   const { node } = place;
   const packages = keaPackages(answers);
-  const masks = packages.map((name): Step => {
-    const unit = serviceOf(name);
-    return {
+  const units = [...packages.map(serviceOf), ...(openvswitch ? OVS_UNITS : [])];
+  const masks = units.map(
+    (unit): Step => ({
       id: `mask ${unit} ${where}`,
       title: `mask Debian's own ${unit.replace('.service', '')} ${where}`,
       verb: 'mask-unit',
       args: { ...place, unit },
       needs,
       uses: { node },
-    };
-  });
+    }),
+  );
   const install: Step = {
     id: `install Kea ${where}`,
     title: `install ${packages.join(' and ')} ${where}`,
     verb: 'install-packages',
     // util-linux and iproute2 are on every Debian; a container's template may be a small one.
-    args: { ...place, packages: place.container ? [...packages, 'iproute2', 'util-linux'] : packages },
+    args: {
+      ...place,
+      packages: place.container
+        ? [...packages, 'iproute2', 'util-linux', ...(openvswitch ? [OVS] : [])]
+        : packages,
+    },
     needs: masks.map(({ id }) => id),
     uses: { node },
   };

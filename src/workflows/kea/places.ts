@@ -16,6 +16,14 @@ export const TAKE_DOWN: readonly string[] = [PROGRAM, 'kea', 'agent', '--take-do
 /** Says what the agent serves, and what is wrong. */
 export const STATUS: readonly string[] = [PROGRAM, 'kea', 'status'];
 
+/** What has ovs-vsctl, and its services, which in a container would fight those of the node. */
+export const OVS = 'openvswitch-switch';
+export const OVS_UNITS: readonly string[] = [
+  'openvswitch-switch.service',
+  'ovs-vswitchd.service',
+  'ovsdb-server.service',
+];
+
 /** Debian's Kea, and the service that each package brings along. */
 export function keaPackages({ dhcpv6 }: { dhcpv6: boolean }): string[] {
   return ['kea-dhcp4-server', ...(dhcpv6 ? ['kea-dhcp6-server'] : [])];

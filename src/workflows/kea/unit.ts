@@ -16,7 +16,14 @@ export function variablesOf(
     ...(answers.firewall_bridges === 'always' ? { PROXWRIGHT_KEA_FIREWALL_BRIDGES: 'always' } : {}),
     ...(answers.host_dns ? {} : { PROXWRIGHT_KEA_HOST_DNS: '0' }),
     ...(answers.exclude.length > 0 ? { PROXWRIGHT_KEA_EXCLUDE: answers.exclude.join(' ') } : {}),
-    ...(inside ? { PROXWRIGHT_KEA_PVE: '/host/etc/pve', PROXWRIGHT_KEA_NODE: node } : {}),
+    // ovs-vsctl(8) looks for Open vSwitch's sockets there.
+    ...(inside
+      ? {
+          PROXWRIGHT_KEA_PVE: '/host/etc/pve',
+          PROXWRIGHT_KEA_NODE: node,
+          OVS_RUNDIR: '/host/run/openvswitch',
+        }
+      : {}),
   };
   const text = `${program}\n${JSON.stringify(variables)}\n${readAsset('kea/proxwright-kea.service')}`;
   const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -38,6 +38,7 @@ describe('is refused', () => {
     [{ vmid: 9000 }, 'vmid', /mode: host does not make/],
     [{ mode: 'lxc', vmid: 7 }, 'vmid', /100/],
     [{ mode: 'lxc', template: '../x' }, 'template', /container template/],
+    [{ mode: 'docker', template: 'debian-12-standard' }, 'template', /docker compose/],
     [{ mode: 'lxc', disk: '4' }, 'disk', /a size in M, G or T/],
     [{ mode: 'lxc', memory: 12 }, 'memory', /from 256/],
     [{ dhcp6: true }, 'dhcp6', /did you mean dhcpv6/],
