@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { CancelledError, CommandError } from '../errors.ts';
 import { modeAt, temporaryName } from './file-mode.ts';
@@ -62,6 +63,17 @@ export function localHost({ node, env }: LocalOptions): Host {
 /** Commands of this machine alone, as the way to other nodes of the cluster. */
 export function localCommands({ node, env }: LocalOptions): RunCommand {
   return (argv, options) => runLocally(node, argv, { ...options, env });
+}
+
+/** A shell command whose input and output are a connection; ended with the stream. */
+export function localDuplex(command: string, env: LocalOptions['env']): Duplex {
+  // exec: ending the shell ends what it runs.
+  return execa('sh', ['-c', `exec ${command}`], {
+    env: { ...env },
+    extendEnv: false,
+    buffer: false,
+    stderr: 'ignore',
+  }).duplex();
 }
 
 type LocalRun = RawOptions & { env: LocalOptions['env'] };

@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, [message: string, why: string, fix: strin
   ENOTFOUND: [
     'the name is not known',
     'neither DNS nor /etc/hosts has an address for it',
-    'check the spelling, or use an IP address; short names of ~/.ssh/config are not read',
+    'check the spelling, use an IP address, or give it a HostName in ~/.ssh/config',
   ],
   EAI_AGAIN: ['the name could not be looked up', 'no DNS server answers', 'check the network'],
   ECONNREFUSED: [

@@ -1,6 +1,5 @@
-import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import ssh2, { type AuthMethod, type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import ssh2, { type AuthMethod, type Client, type ConnectConfig } from 'ssh2';
 import { CancelledError } from '../errors.ts';
 import { gate } from './gate.ts';
 import { hostKeyOrder, type SeenHostKey } from './host-key.ts';
@@ -14,14 +13,7 @@ import {
 } from './known-hosts.ts';
 import { lostOf } from './lost.ts';
 import { quoteArgv } from './quote.ts';
-import {
-  DEFAULT_TIMEOUT,
-  endingItself,
-  type RawOptions,
-  type RawResult,
-  type RunCommand,
-  tookTooLong,
-} from './remote.ts';
+import { endingItself, type RunCommand } from './remote.ts';
 import {
   type InspectKey,
   lockedKeys,
@@ -31,9 +23,14 @@ import {
   unlockKeys,
 } from './ssh-auth.ts';
 import { connectError, hostKeyError, lostConnection, type SshPlace, tunnelError } from './ssh-errors.ts';
+import { execute } from './ssh-exec.ts';
 
 export interface SshOptions extends SshPlace, SshCredentials {
   knownHosts: readonly KnownHost[];
+  /** The name that `knownHosts` has this host under, whatever its address and port. */
+  hostKeyAlias?: string;
+  /** Makes the stream that the connection goes through; absent: TCP to host and port. */
+  through?: () => Promise<Duplex>;
   /** Asks a person about an unknown host key, and keeps it where the answer is yes. Absent: refused. */
   confirmHostKey?: (seen: SeenHostKey) => Promise<boolean>;
 }
@@ -54,8 +51,11 @@ const HANDSHAKE_TIMEOUT = 20_000;
 export function sshConnection(options: SshOptions): SshConnection {
   const sessions = gate(MOST_SESSIONS);
   let current: Promise<Client> | undefined;
+  let closed = false;
 
-  function connected(): Promise<Client> {
+  /** Whoever waited for a session while all was closed must not connect anew: nobody would close that. */
+  async function connected(signal?: AbortSignal): Promise<Client> {
+    if (closed || signal?.aborted) throw new CancelledError('cancelled', { where: options.host });
     if (current) return current;
     const made = connect(options);
     current = made;
@@ -71,7 +71,7 @@ export function sshConnection(options: SshOptions): SshConnection {
       sessions.through(async () => {
         const command = quoteArgv(endingItself(argv, extra));
         const execution = { argv, command, place: options, ...extra };
-        const client = await connected();
+        const client = await connected(extra.signal);
         try {
           return await execute(client, execution);
         } catch (error) {
@@ -96,6 +96,7 @@ export function sshConnection(options: SshOptions): SshConnection {
       });
     },
     close() {
+      closed = true;
       current?.then((client) => client.end()).catch(() => {});
       current = undefined;
     },
@@ -112,8 +113,7 @@ async function connect(options: SshOptions): Promise<Client> {
     if ('verdict' in outcome) {
       const { verdict, key } = outcome;
       const seen = {
-        host: options.host,
-        port: options.port,
+        ...onRecord(options),
         key,
         fingerprint: keyFingerprint(key),
         keyType: typeOf(key),
@@ -140,12 +140,19 @@ type SshError = Error & { code?: string; level?: string };
 type Refusal = Exclude<HostKeyVerdict, { is: 'known' }>;
 type Outcome = { client: Client } | { verdict: Refusal; key: Buffer } | { error: SshError };
 
-function handshake(
+/** What known_hosts calls it. */
+function onRecord({ host, port, hostKeyAlias }: SshOptions): { host: string; port: number } {
+  return hostKeyAlias === undefined ? { host, port } : { host: hostKeyAlias, port: 22 };
+}
+
+async function handshake(
   options: SshOptions,
   known: readonly KnownHost[],
   methods: readonly Offer[],
 ): Promise<Outcome> {
   const client = new ssh2.Client();
+  const record = onRecord(options);
+  const sock = await options.through?.();
   let refused: Outcome | undefined;
   return new Promise((resolve) => {
     client.on('ready', () => {
@@ -160,13 +167,12 @@ function handshake(
       resolve(refused ?? { error: Object.assign(new Error('closed'), { code: 'ECONNRESET' }) }),
     );
     const config: ConnectConfig = {
-      host: options.host,
-      port: options.port,
+      ...(sock ? { sock } : { host: options.host, port: options.port }),
       username: options.user,
       authHandler: methods.map(({ name: _, ...method }) => method as AuthMethod),
-      algorithms: { serverHostKey: hostKeyOrder(knownTypes(known, options.host, options.port)) },
+      algorithms: { serverHostKey: hostKeyOrder(knownTypes(known, record.host, record.port)) },
       hostVerifier: (key: Buffer) => {
-        const verdict = judgeHostKey(known, { host: options.host, port: options.port, key });
+        const verdict = judgeHostKey(known, { ...record, key });
         if (verdict.is !== 'known') refused = { verdict, key };
         return verdict.is === 'known';
       },
@@ -175,65 +181,6 @@ function handshake(
       readyTimeout: HANDSHAKE_TIMEOUT,
     };
     client.connect(config);
-  });
-}
-
-interface Execution extends RawOptions {
-  argv: readonly string[];
-  command: string;
-  place: SshOptions;
-}
-
-function execute(client: Client, { argv, command, place, ...options }: Execution): Promise<RawResult> {
-  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-  return new Promise((resolve, reject) => {
-    let channel: ClientChannel | undefined;
-    const stop = (error: Error) => {
-      channel?.close();
-      settle(() => reject(error));
-    };
-    const late = setTimeout(() => stop(tookTooLong(place.host, argv, timeout)), timeout);
-    const onAbort = () => stop(new CancelledError('cancelled', { where: place.host }));
-    const onClose = () => settle(() => reject(lostConnection(place, channel !== undefined)));
-    const settle = (end: () => void) => {
-      clearTimeout(late);
-      options.signal?.removeEventListener('abort', onAbort);
-      client.off('close', onClose);
-      end();
-    };
-    if (options.signal?.aborted) return onAbort();
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    client.once('close', onClose);
-    try {
-      client.exec(command, (error, opened) => {
-        if (error) return settle(() => reject(lostConnection(place, false, error)));
-        channel = opened;
-        collect(opened).then((result) => result && settle(() => resolve(result)), stop);
-        opened.end(options.input);
-      });
-    } catch (error) {
-      // Thrown by ssh2 when the connection is gone already.
-      settle(() => reject(lostConnection(place, false, error)));
-    }
-  });
-}
-
-/** Undefined where the channel closed without an exit status: the connection went. */
-function collect(channel: ClientChannel): Promise<RawResult | undefined> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  let exitCode: number | undefined;
-  channel.on('data', (part: Buffer) => stdout.push(part));
-  channel.stderr.on('data', (part: Buffer) => stderr.push(part));
-  channel.on('exit', (code: number | null, signal?: string) => {
-    exitCode = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
-  });
-  return new Promise((resolve, reject) => {
-    channel.on('error', reject);
-    channel.on('close', () => {
-      if (exitCode === undefined) return resolve(undefined);
-      resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
-    });
   });
 }
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TargetError } from '../errors.ts';
 import { remoteHost } from '../hosts/remote.ts';
-import type { SshConnection } from '../hosts/ssh.ts';
 import { sshPlace } from '../hosts/ssh-errors.ts';
 import { fetchHttp, streamHttp } from '../images/http.ts';
 import { Secret } from '../plan/secret.ts';
@@ -16,9 +15,9 @@ import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { TargetEnvironment } from './environment.ts';
 import { type Hosts, hostsOf } from './node-target.ts';
+import { type OpenedSsh, openSsh } from './open-ssh.ts';
 import { probeNode } from './probe.ts';
 import { type HttpsSpec, type SshSpec, splitToken } from './spec.ts';
-import { openSsh } from './ssh-files.ts';
 
 /** A cluster's API from afar, and its hosts where an ssh target stands beside it. */
 export async function openHttps(
@@ -32,7 +31,7 @@ export async function openHttps(
     endpoint: async () => endpoint,
     auth: authOf(https, now),
   });
-  let connection: SshConnection | undefined;
+  let connection: OpenedSsh | undefined;
   const close = async () => {
     await pve.close();
     connection?.close();
@@ -40,7 +39,7 @@ export async function openHttps(
   try {
     const firstNode = await firstNodeOf(pve);
     connection = ssh && (await openSsh(ssh, environment));
-    const hosts = ssh && connection ? await hostsBeside(pve, ssh, connection) : undefined;
+    const hosts = connection && (await hostsBeside(pve, connection));
     return {
       kind: 'https',
       label: https.host,
@@ -104,12 +103,12 @@ async function firstNodeOf(pve: Pve): Promise<string> {
 }
 
 /** Hosts by ssh, once it is certain that they are of the cluster whose API we speak to. */
-async function hostsBeside(pve: Pve, ssh: SshSpec, connection: SshConnection): Promise<Hosts> {
-  const probe = await probeNode(remoteHost(sshPlace(ssh), connection.run));
+async function hostsBeside(pve: Pve, connection: OpenedSsh): Promise<Hosts> {
+  const probe = await probeNode(remoteHost(sshPlace(connection.place), connection.run));
   const nodes = await pve.get<readonly { node: string }[]>('/nodes');
   if (!nodes.some((entry) => entry.node === probe.node)) {
     throw new TargetError('the ssh target is a node of another cluster', {
-      where: sshPlace(ssh),
+      where: sshPlace(connection.place),
       why: `it calls itself ${probe.node}; the API knows ${nodes.map((entry) => entry.node).join(', ')}`,
     });
   }

@@ -12,9 +12,9 @@ import { SocketAgent } from '../pve/socket-agent.ts';
 import type { Target } from '../target.ts';
 import { clientOptions } from './client-options.ts';
 import type { TargetEnvironment } from './environment.ts';
+import { openSsh } from './open-ssh.ts';
 import { type Probe, probeNode } from './probe.ts';
 import type { SshSpec } from './spec.ts';
-import { openSsh } from './ssh-files.ts';
 
 /** The node that we run on, as root. */
 export async function openLocal(apiPort: number, environment: TargetEnvironment): Promise<Target> {
@@ -33,7 +33,7 @@ export async function openOverSsh(
 ): Promise<Target> {
   const connection = await openSsh(ssh, environment);
   try {
-    const probe = await probeNode(remoteHost(sshPlace(ssh), connection.run));
+    const probe = await probeNode(remoteHost(sshPlace(connection.place), connection.run));
     const hosts = hostsOf(probe, remoteHost(probe.node, connection.run), connection.run);
     const connect = () => connection.tunnel('127.0.0.1', apiPort);
     const endpoint = { host: ssh.host, port: apiPort, ...probe.trust, connect };

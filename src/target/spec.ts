@@ -20,10 +20,11 @@ export interface TargetWish {
   insecure?: boolean;
 }
 
+/** What is left out is what the user's ssh configuration says, else port 22 and root. */
 export interface SshSpec {
   host: string;
-  port: number;
-  user: string;
+  port?: number;
+  user?: string;
   identity?: string;
   password?: Secret;
 }
@@ -73,8 +74,8 @@ function sshSpec(url: URL, wish: TargetWish): SshSpec {
   noPassword(url);
   return {
     host: hostOf(url),
-    port: portOf(url.port, 22, url.href),
-    user: decodeURIComponent(url.username) || 'root',
+    ...(url.port === '' ? {} : { port: portOf(url.port, 22, url.href) }),
+    ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
     ...(wish.identity ? { identity: wish.identity } : {}),
   };
 }

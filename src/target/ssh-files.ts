@@ -1,43 +1,45 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { TargetError } from '../errors.ts';
 import { type KnownHost, knownHostLine, parseKnownHosts } from '../hosts/known-hosts.ts';
-import type { SshConnection } from '../hosts/ssh.ts';
-import { sshConnection } from '../hosts/ssh.ts';
+import type { SshOptions } from '../hosts/ssh.ts';
 import type { SshKey } from '../hosts/ssh-auth.ts';
 import type { TargetEnvironment } from './environment.ts';
 import type { SshSpec } from './spec.ts';
+import type { SshWay } from './ssh-config.ts';
 
-/** A connection with the user's own keys, agent and known hosts. */
-export async function openSsh(spec: SshSpec, environment: TargetEnvironment): Promise<SshConnection> {
-  const { env, home, confirmHostKey, passphrase } = environment;
-  const userFile = join(home, '.ssh', 'known_hosts');
-  const agent = env.SSH_AUTH_SOCK;
-  return sshConnection({
-    host: spec.host,
-    port: spec.port,
-    user: spec.user,
-    keys: await readKeys(spec, environment),
-    knownHosts: await readKnownHosts([userFile, '/etc/ssh/ssh_known_hosts']),
+/** What the user's own files give for a way: keys, known hosts; and how an unknown host is asked about. */
+export async function sshOptions(
+  spec: SshSpec,
+  way: SshWay,
+  environment: TargetEnvironment,
+): Promise<SshOptions> {
+  const { confirmHostKey, passphrase } = environment;
+  const { host, port, user, agent, hostKeyAlias } = way;
+  const [userFile] = way.knownHosts;
+  return {
+    host,
+    port,
+    user,
+    keys: await readKeys(spec, way, environment),
+    knownHosts: await readKnownHosts(way.knownHosts),
     ...(agent ? { agent } : {}),
+    ...(hostKeyAlias ? { hostKeyAlias } : {}),
     ...(spec.password ? { password: spec.password } : {}),
     ...(passphrase ? { passphrase } : {}),
     ...(confirmHostKey
       ? {
           async confirmHostKey(seen) {
             if (!(await confirmHostKey(seen))) return false;
-            await remember(userFile, knownHostLine(seen.host, seen.port, seen.key));
+            if (userFile) await remember(userFile, knownHostLine(seen.host, seen.port, seen.key));
             return true;
           },
         }
       : {}),
-  });
+  };
 }
 
-/** In the order of OpenSSH's IdentityFile. */
-const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
-
-async function readKeys(spec: SshSpec, { home, cwd }: TargetEnvironment): Promise<SshKey[]> {
+async function readKeys(spec: SshSpec, way: SshWay, { home, cwd }: TargetEnvironment): Promise<SshKey[]> {
   if (spec.identity !== undefined) {
     const path = resolve(cwd, spec.identity.replace(/^~(?=\/)/, home));
     try {
@@ -51,10 +53,9 @@ async function readKeys(spec: SshSpec, { home, cwd }: TargetEnvironment): Promis
     }
   }
   const keys: SshKey[] = [];
-  for (const name of USUAL_KEYS) {
-    const path = join(home, '.ssh', name);
+  for (const path of way.identities) {
     const content = await readFile(path).catch(() => undefined);
-    if (content) keys.push({ path, content, chosen: false });
+    if (content) keys.push({ path, content, chosen: way.identitiesOnly });
   }
   return keys;
 }

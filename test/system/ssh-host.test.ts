@@ -67,6 +67,16 @@ describe.skipIf(missing !== undefined)(`ssh host${missing ? ` (${missing})` : ''
     expect(await host.run(['sh', '-c', 'kill -TERM $$'])).toMatchObject({ exitCode: 143 });
   });
 
+  test('who waited for a session when all was closed connects no more', async () => {
+    const connection = connect();
+    const ended = Promise.allSettled(Array.from({ length: 10 }, () => connection.run(['sleep', '1'], {})));
+    // Eight of them run; nobody would close what the last two would open.
+    await expect.poll(() => sshd.sessions()).toBe(1);
+    connection.close();
+    expect((await ended).map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+    await expect.poll(() => sshd.sessions()).toBe(0);
+  });
+
   test('5 MiB in and out arrive whole', async () => {
     const input = randomBytes(5 * 1024 * 1024);
     const host = hostBy();

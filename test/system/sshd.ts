@@ -24,6 +24,8 @@ export interface Sshd {
   stop(): Promise<void>;
   /** Starts it again on the same port, with another host key where asked. */
   start(options?: { newHostKey?: boolean }): Promise<void>;
+  /** How many connections there are. */
+  sessions(): number;
   /** Ends the connections and goes on listening. */
   dropConnections(): Promise<void>;
   remove(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
       });
       child.stderr?.removeAllListeners('data').resume();
     },
+    sessions: () => childrenOf(child?.pid).length,
     async dropConnections() {
       for (const pid of childrenOf(child?.pid)) killTree(pid);
     },

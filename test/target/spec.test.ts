@@ -12,11 +12,11 @@ test('local and sandbox', () => {
 });
 
 test.each([
-  ['ssh://root@pve1', { host: 'pve1', port: 22, user: 'root' }, 8006],
-  ['ssh://pve1', { host: 'pve1', port: 22, user: 'root' }, 8006],
+  ['ssh://root@pve1', { host: 'pve1', user: 'root' }, 8006],
+  ['ssh://pve1', { host: 'pve1' }, 8006],
   ['ssh://admin@pve1.lab:2222', { host: 'pve1.lab', port: 2222, user: 'admin' }, 8006],
   ['ssh://root@[2001:db8::1]:2222', { host: '2001:db8::1', port: 2222, user: 'root' }, 8006],
-  ['ssh://root@pve1?api_port=9006', { host: 'pve1', port: 22, user: 'root' }, 9006],
+  ['ssh://root@pve1?api_port=9006', { host: 'pve1', user: 'root' }, 9006],
 ])('%s', (url, ssh, apiPort) => {
   expect(parseTarget({ url }, {})).toEqual({ kind: 'ssh', ssh, apiPort });
   expect(parseTarget({ url, identity: '~/k' }, {})).toMatchObject({ ssh: { ...ssh, identity: '~/k' } });
