@@ -83,9 +83,12 @@ export function strayOptions(
     .sort();
 }
 
-/** The disk that the guest boots from: what `boot` names first, else the first of the usual slots. */
+/** The disk that the guest boots from: the first one that `boot` names, else the first of the usual slots. */
 export function bootDisk(config: Readonly<Record<string, string>>): string {
-  const named = /order=([a-z]+\d+)/.exec(config.boot ?? '')?.[1];
-  if (named && config[named] !== undefined) return named;
-  return ['scsi0', 'virtio0', 'sata0', 'ide0'].find((slot) => config[slot] !== undefined) ?? 'scsi0';
+  const order = /order=([^,\s]+)/.exec(config.boot ?? '')?.[1]?.split(';') ?? [];
+  const slots = [...order, config.bootdisk ?? '', 'scsi0', 'virtio0', 'sata0', 'ide0'];
+  // Others than disks may come first: a CD drive, the network.
+  const isDisk = (slot: string): boolean =>
+    /^(?:scsi|virtio|sata|ide)\d+$/.test(slot) && !/media=cdrom|cloudinit/.test(config[slot] ?? 'cloudinit');
+  return slots.find(isDisk) ?? 'scsi0';
 }
