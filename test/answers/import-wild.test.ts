@@ -84,6 +84,25 @@ test('names that multiply become a comment, not a text without end', () => {
   expect(text.length).toBeLessThan(10_000);
 });
 
+test('loops that have to be gone over twice do not multiply', () => {
+  const nested = (depth: number): string =>
+    depth === 0 ? '1' : `[for a in "\${${nested(depth - 1)}}" : a if a]`;
+  const result = terraform(call(`name = "a-b"\ndescription = ${nested(30)}`));
+  expect(issuesOf(result)).toEqual([]);
+  const turns = times(7, (at) =>
+    at === 0
+      ? 'a0 = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]'
+      : `a${at} = [for x in local.a${at - 1} : [for y in local.a${at - 1} : [x, y]]]`,
+  );
+  expect(
+    issuesOf(
+      terraform(
+        `locals {\n${turns}\n}\n${call('name = "a-b"\ndescription = [for x in local.a6 : [for y in local.a6 : [for z in local.a6 : z]]]')}`,
+      ),
+    ),
+  ).toEqual([]);
+});
+
 test('many arguments, line ends and spaces cost no time and no size', () => {
   const peek = () => `variant: flatcar\n# \${${' '.repeat(200_000)}\n${'${'.repeat(50_000)}`;
   const body = [

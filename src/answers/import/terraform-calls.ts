@@ -28,28 +28,32 @@ export interface Calls {
   none?: Spot;
 }
 
-/** Folders of modules within folders of modules; a module may name itself. */
-const DEEPEST = 5;
-
 /** The calls of the module in a folder, those in modules of its own included; `wanted` says which blocks count. */
 export function callsIn(
   place: TerraformPlace,
-  { wanted, depth = 0 }: { wanted: (block: Block) => boolean; depth?: number },
+  { wanted, within = [] }: { wanted: (block: Block) => boolean; within?: readonly string[] },
 ): Calls {
+  // A module that names itself, or what it is named by, has no end.
+  const around = [...within, place.folder];
   const found: Calls = { calls: [], others: [], remarks: [], issues: [] };
   for (const block of place.terraform.blocks) {
     if (!['module', 'resource', 'data'].includes(block.type)) continue;
     const source = sourceTextOf(block);
     const inner =
-      block.type === 'module' && source !== undefined && /^\.\.?\//.test(source) && depth < DEEPEST
-        ? path.join(place.folder, source)
+      block.type === 'module' && source !== undefined && /^\.\.?\//.test(source)
+        ? path.join(place.folder, source, '.')
         : undefined;
     if (block.type === 'module' && isModuleSource(source, block)) {
       if (!wanted(block)) continue;
       const own = callsOf(block, place);
       if (own.calls.length === 0) found.none ??= block;
       addAll(found, own);
-    } else if (inner === undefined || !wanted(block) || !addInner(found, { block, place, inner, depth })) {
+    } else if (
+      inner === undefined ||
+      around.includes(inner) ||
+      !wanted(block) ||
+      !addInner(found, { block, place, inner, around })
+    ) {
       found.others.push(block);
     }
     if (found.calls.length > MOST_CLUSTERS) break;
@@ -68,7 +72,12 @@ function callsOf(block: Block, { evaluator, folder }: TerraformPlace) {
 /** Whether the module in that folder has calls, too, which then are taken with the values that it is given. */
 function addInner(
   found: Calls,
-  { block, place, inner, depth }: { block: Block; place: TerraformPlace; inner: string; depth: number },
+  {
+    block,
+    place,
+    inner,
+    around,
+  }: { block: Block; place: TerraformPlace; inner: string; around: readonly string[] },
 ): boolean {
   const files = place.open(inner);
   if (!files) return false;
@@ -83,7 +92,7 @@ function addInner(
     const evaluator = createEvaluator(terraform.scope);
     const below = callsIn(
       { ...place, terraform, evaluator, folder: inner },
-      { wanted: () => true, depth: depth + 1 },
+      { wanted: () => true, within: around },
     );
     if (below.calls.length === 0) continue;
     some = true;

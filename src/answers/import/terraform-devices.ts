@@ -45,9 +45,9 @@ function takeDisks({ cluster, group }: { cluster: Draft; group: Draft }, value: 
   if (value !== undefined && value !== null && !Array.isArray(value)) {
     take(group, 'disk', { name: 'disks', value });
   }
-  const boot = disks.findIndex(
-    (disk) => isMapping(disk) && /^(scsi|virtio|sata|ide)0$/.test(String(disk.slot)),
-  );
+  const slots = disks.map((disk) => (isMapping(disk) ? String(disk.slot) : ''));
+  const first = slots.findIndex((slot) => /^(virtio|sata|ide)0$/.test(slot));
+  const boot = slots.includes('scsi0') ? slots.indexOf('scsi0') : first;
   disks.forEach((disk, at) => {
     const name = `disks[${at}]`;
     if (at !== boot || !isMapping(disk)) {

@@ -79,7 +79,8 @@ export function clusterOfCall(
 function takeNames(cluster: ClusterDraft, { call, count }: { call: ModuleCall; count: unknown }): void {
   const value = call.argument('name') ?? 'Flatcar-Linux';
   const given = value instanceof Opaque ? (call.label ?? 'flatcar') : String(value);
-  const names = splitName(given, call.label ?? 'cluster');
+  // Of several that one block makes, each is a group of one cluster.
+  const names = splitName(given, call.label?.replace(/\[[^\]]*\]$/, '') ?? 'cluster');
   cluster.answers.name = names.cluster;
   for (const group of cluster.groups) group.answers.name = names.group;
   const ours = `${names.cluster}-${names.group}-1`;

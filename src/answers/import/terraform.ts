@@ -1,3 +1,4 @@
+import path from 'node:path/posix';
 import type { z } from 'zod';
 import type { Issue } from '../../errors.ts';
 import { createEvaluator } from './hcl/evaluate.ts';
@@ -31,7 +32,7 @@ export function importTerraform(files: TerraformFiles, context: TerraformContext
   const place: TerraformPlace = {
     terraform,
     evaluator: createEvaluator(terraform.scope),
-    folder: context.folder,
+    folder: path.join(context.folder, '.'),
     open: limited(context.open),
   };
   const found = callsOf(place, context.only);

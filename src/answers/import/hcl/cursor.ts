@@ -8,6 +8,8 @@ export interface Cursor {
   at: number;
   /** Brackets, blocks and templates around this place. */
   depth: number;
+  /** Loops that were read once and have to be gone over again; within each other they multiply. */
+  again: number;
 }
 
 /** The reader recurses; what people write has ten levels at most. */

@@ -1,7 +1,7 @@
 import type { Issue } from '../../../errors.ts';
 import { isSecretName, Opaque } from '../opaque.ts';
 import { resultOf } from './calculated.ts';
-import { type Attribute, type Expression, issueAt, type Step, sourceOf } from './syntax.ts';
+import { type Attribute, type Expression, issueAt, type Loop, type Step, sourceOf } from './syntax.ts';
 
 /** What names stand for. */
 export interface Scope {
@@ -26,6 +26,8 @@ export interface Evaluator {
 /** Longer texts, and values with more characters and parts, come from names that multiply, not from people. */
 const LONGEST_TEXT = 64 * 1024;
 const LARGEST_VALUE = 256 * 1024;
+/** Of all loops together; those in others multiply. */
+const MOST_TURNS = 100_000;
 /** Names that stand for names that stand for names. */
 const LONGEST_CHAIN = 100;
 
@@ -35,6 +37,9 @@ export function createEvaluator(scope: Scope): Evaluator {
   const known = new Map<string, unknown>();
   const chain: string[] = [];
   let current: Instance | undefined;
+  /** Names of the loops around; the inner ones win. */
+  let loops: ReadonlyMap<string, unknown> = new Map();
+  let turns = 0;
   const sizes = new WeakMap<object, number>();
 
   const report = (expression: Expression, message: string): Opaque => {
@@ -71,6 +76,8 @@ export function createEvaluator(scope: Scope): Evaluator {
         return resolve(expression.path, expression);
       case 'known':
         return expression.value;
+      case 'loop':
+        return loop(expression);
       case 'sum':
         return calculate(expression);
       default:
@@ -87,6 +94,25 @@ export function createEvaluator(scope: Scope): Evaluator {
     return text.length > LONGEST_TEXT ? computed(whole) : text;
   }
 
+  function loop(whole: Expression & Loop): unknown {
+    const over = evaluate(whole.over);
+    if (typeof over !== 'object' || over === null || over instanceof Opaque) return computed(whole);
+    const entries = Array.isArray(over) ? [...over.entries()] : Object.entries(over);
+    turns += entries.length;
+    if (turns > MOST_TURNS) return computed(whole);
+    const around = loops;
+    const results = entries.map(([index, value]) => {
+      const names = whole.names.length > 1 ? [index, value] : [value];
+      loops = new Map([...around, ...whole.names.map((name, at) => [name, names[at]] as const)]);
+      return [whole.key ? evaluate(whole.key) : '', evaluate(whole.value)] as const;
+    });
+    loops = around;
+    const keys = results.map(([key]) => key);
+    if (keys.some((key) => typeof key === 'object')) return computed(whole);
+    const value = whole.key ? Object.fromEntries(results) : results.map(([, item]) => item);
+    return sized(value, whole);
+  }
+
   function calculate(whole: Expression & { kind: 'sum' }): unknown {
     const values = [evaluate(whole.left), evaluate(whole.right)];
     const hidden = values.some((value) => value instanceof Opaque && value.why === 'secret');
@@ -94,7 +120,11 @@ export function createEvaluator(scope: Scope): Evaluator {
     return resultOf(whole.operator, values[0], values[1]) ?? computed(whole);
   }
 
-  function resolve([kind, name, ...steps]: readonly Step[], whole: Expression): unknown {
+  function resolve(path: readonly Step[], whole: Expression): unknown {
+    const [kind, name, ...steps] = path;
+    if (typeof kind === 'string' && loops.has(kind)) {
+      return stepsInto(loops.get(kind), { steps: path.slice(1), whole });
+    }
     if (typeof name !== 'string') return computed(whole);
     if (kind === 'path' && (name === 'module' || name === 'root') && steps.length === 0) return '.';
     if (current && kind === current.kind && Object.hasOwn(current.values, name)) {
@@ -136,7 +166,10 @@ export function createEvaluator(scope: Scope): Evaluator {
     if (!given) return report(whole, missing(kind, name));
     if (chain.length >= LONGEST_CHAIN) return report(whole, `${key} stands at the end of too long a chain`);
     chain.push(key);
+    const around = loops;
+    loops = new Map();
     const value = evaluate(given);
+    loops = around;
     chain.pop();
     known.set(key, value);
     return value;

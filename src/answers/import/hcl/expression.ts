@@ -1,11 +1,12 @@
 import { calculated } from './calculated.ts';
 import { accept, type Cursor, fail, foundAt, identifier, match, skipBlank, within } from './cursor.ts';
+import { loop } from './loop.ts';
 import { skipComputed } from './skip.ts';
-import type { Expression, Operator, Spot, Step } from './syntax.ts';
+import { type Expression, HclError, type Operator, type Spot, type Step } from './syntax.ts';
 import { bareTemplate, heredoc, isHeredoc, plainString, quotedTemplate } from './template.ts';
 
 /** Where an expression stands, which says what ends it. */
-export type Context = 'argument' | 'list' | 'object' | 'template' | 'group' | 'index';
+export type Context = 'argument' | 'list' | 'object' | 'template' | 'group' | 'index' | 'loop' | 'loopKey';
 
 const ENDS: Readonly<Record<Context, string>> = {
   argument: '\n}',
@@ -14,6 +15,8 @@ const ENDS: Readonly<Record<Context, string>> = {
   template: '}~',
   group: ')',
   index: ']',
+  loop: ':',
+  loopKey: '=',
 };
 
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
@@ -37,7 +40,7 @@ export function expression(cursor: Cursor, context: Context): Expression {
 
 /** A text of JSON, which is a template without quotes of its own. */
 export function wholeText({ file, at }: Spot): Expression {
-  const cursor: Cursor = { file, text: file.text, at, depth: 0 };
+  const cursor: Cursor = { file, text: file.text, at, depth: 0, again: 0 };
   const content = templateOf(bareTemplate(cursor));
   return { ...(content ?? { kind: 'computed' as const }), file, at, end: file.text.length };
 }
@@ -136,7 +139,7 @@ function list(cursor: Cursor): Content | undefined {
   for (;;) {
     skipBlank(cursor, true);
     if (accept(cursor, ']')) return { kind: 'list', items };
-    if (items.length === 0 && isLoop(cursor, start)) return undefined;
+    if (items.length === 0 && isLoop(cursor)) return looped(cursor, { start, closing: ']' });
     items.push(expression(cursor, 'list'));
     if (!accept(cursor, ',') && cursor.text[cursor.at] !== ']') fail(cursor, 'this "[" is not closed', start);
   }
@@ -149,7 +152,7 @@ function object(cursor: Cursor): Content | undefined {
   for (;;) {
     skipBlank(cursor, true);
     if (accept(cursor, '}')) return { kind: 'object', entries };
-    if (entries.length === 0 && isLoop(cursor, start)) return undefined;
+    if (entries.length === 0 && isLoop(cursor)) return looped(cursor, { start, closing: '}' });
     const quoted = cursor.text[cursor.at] === '"';
     const key = quoted ? plainString(cursor) : (identifier(cursor) ?? match(cursor, /\d+/y)?.[0]);
     if (key === undefined) {
@@ -169,9 +172,29 @@ function object(cursor: Cursor): Content | undefined {
   }
 }
 
-/** `[for …]` and `{for …}`; the bracket is given back, so that all of it is skipped. */
-function isLoop(cursor: Cursor, start: number): boolean {
-  if (!/for\s/y.test(cursor.text.slice(cursor.at, cursor.at + 4))) return false;
-  cursor.at = start;
-  return true;
+function isLoop({ text, at }: Cursor): boolean {
+  return /for\s/y.test(text.slice(at, at + 4));
 }
+
+/** `[for …]` and `{for …}`; where it is more than can be read, the bracket is given back, so that all of it is skipped. */
+function looped(
+  cursor: Cursor,
+  { start, closing }: { start: number; closing: ']' | '}' },
+): Content | undefined {
+  const { depth } = cursor;
+  if (cursor.again < MOST_AGAIN) {
+    try {
+      const read = loop(cursor, closing);
+      if (read) return { kind: 'loop', ...read };
+    } catch (error) {
+      if (!(error instanceof HclError)) throw error;
+    }
+    cursor.again += 1;
+  }
+  cursor.depth = depth;
+  cursor.at = start;
+  return undefined;
+}
+
+/** Of one file. */
+const MOST_AGAIN = 100;

@@ -17,7 +17,7 @@ export function parseHcl(file: AnswerFile): { body?: Body; issue?: Issue } {
   if (file.text.length > LARGEST) return refuse('is larger than 1 MiB, which no such Terraform file is');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what tells a binary file
   if (/[\0-\x08\x0b-\x1f\x7f\ufffd]/.test(text)) return refuse('is not a text in UTF-8');
-  const cursor: Cursor = { file: source, text, at: 0, depth: 0 };
+  const cursor: Cursor = { file: source, text, at: 0, depth: 0, again: 0 };
   try {
     const read = body(cursor);
     if (cursor.at < text.length) fail(cursor, 'there is a "}" without its "{"');

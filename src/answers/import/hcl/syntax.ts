@@ -30,12 +30,21 @@ export type Expression = Spot & { end: number } & (
     | { kind: 'list'; items: readonly Expression[] }
     | { kind: 'object'; entries: readonly { key: string; value: Expression }[] }
     | { kind: 'reference'; path: readonly Step[] }
+    | ({ kind: 'loop' } & Loop)
     | { kind: 'sum'; operator: Operator; left: Expression; right: Expression }
     /** What somebody handed in from outside. */
     | { kind: 'known'; value: unknown }
     /** Most functions, conditions, loops: only Terraform itself knows what comes out. */
     | { kind: 'computed' }
   );
+
+/** `[for name in over : value]`, and `{ for index, name in over : key => value }`. */
+export interface Loop {
+  names: readonly string[];
+  over: Expression;
+  key?: Expression;
+  value: Expression;
+}
 
 /** One step of `var.nodes[count.index].name`. */
 export type Step = string | number | Expression;

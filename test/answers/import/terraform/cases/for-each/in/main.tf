@@ -38,6 +38,23 @@ module "sets" {
   target_node = "pve1"
 }
 
+locals {
+  vms = [
+    { name = "one", id = 400 },
+    { name = "two", id = 401 },
+  ]
+}
+
+module "vm" {
+  for_each    = { for index, vm in local.vms : vm.name => { id = vm.id, cards = [for n in range.of : n], tag = index + 20 } }
+  source      = "lucidsolns/vm/proxmox"
+  name        = each.key
+  vmid        = each.value.id
+  networks    = [for bridge in ["vmbr0", "vmbr1"] : { bridge = bridge, tag = each.value.tag }]
+  tags        = [for t in ["a", "b"] : t if t != "b"]
+  target_node = "pve1"
+}
+
 # Only Terraform knows which.
 module "later" {
   for_each    = data.external.names.result
