@@ -3,13 +3,13 @@ import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { diskSize } from '../pve/disk-size.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, ownPlace } from './our-guest.ts';
+import { type GuestRef, ownPlace, saysAlready } from './our-guest.ts';
 
 export interface GrowDiskArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
   /** `scsi0`. */
   disk: string;
-  /** Absolute, as `20G`: so asking twice is as good as once. */
+  /** Absolute, as `20G`: so asking twice is as good as once. A larger disk stays as it is. */
   size: string;
 }
 
@@ -38,12 +38,15 @@ export const growDisk: Verb<GrowDiskArgs, null> = {
 
   async apply({ guest, disk, size }, context) {
     const { node, vmid } = ownPlace(guest, context);
-    const upid = await context.pve.put<string | null>(
-      apiPath`/nodes/${node}/qemu/${vmid}/resize`,
-      { disk, size },
-      context,
-    );
-    if (upid) await context.task(upid);
+    const path = apiPath`/nodes/${node}/qemu/${vmid}/resize`;
+    try {
+      const upid = await context.pve.put<string | null>(path, { disk, size }, context);
+      if (upid) await context.task(upid);
+    } catch (error) {
+      // Only a new guest's size is not known beforehand: its template's.
+      if (!saysAlready(error, /shrinking disks is not supported/)) throw error;
+      context.log(`${disk} of ${guest.name} is larger than ${size} already, as its template's is`);
+    }
     return null;
   },
 };

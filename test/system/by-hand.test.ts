@@ -125,3 +125,34 @@ test('guests without a network are up when their agent answers, made anew or not
     expect(guests().map(({ vmid }) => vmid)).toHaveLength(3);
   });
 });
+
+test('a disk that the template has larger already stays as it is', async () => {
+  await withRollWorld('tide', {}, async ({ apply, plan }) => {
+    const small = answers.replace('cores: 1', 'disk: 1G');
+    expect(await apply(small)).toMatchObject({ status: 'ok', failed: 0 });
+    expect((await plan(small)).steps.filter(({ needed }) => needed)).toEqual([]);
+  });
+});
+
+test('new guests have their disks on the storage of the answers, whatever templates there are', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    await world.apply(answers);
+    const more = answers.replace('count: 3', 'count: 4').replace('vmid', 'storage: local-lvm\n    vmid');
+    expect(await world.apply(more)).toMatchObject({ status: 'ok', failed: 0 });
+    const disk = async (vmid: number): Promise<string> =>
+      (
+        await world.target.pve.get<{ scsi0: string }>(
+          `/nodes/${await nodeOf(world, vmid)}/qemu/${vmid}/config`,
+        )
+      ).scsi0;
+    expect(await disk(9102)).toMatch(/^shared:/);
+    expect(await disk(9103)).toMatch(/^local-lvm:/);
+    expect((await world.plan(more)).steps.filter(({ needed }) => needed)).toEqual([]);
+    const { plan: elsewhere } = await world.plan(answers.replace('vmid', 'nodes: [pve3]\n    vmid'));
+    expect(elsewhere.findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /are not on the nodes of tide, and stay where they are: only new guests go to pve3$/,
+      ),
+    );
+  });
+});

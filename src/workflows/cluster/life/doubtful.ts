@@ -45,6 +45,43 @@ export function renamedFindings(placed: readonly PlacedGuest[], facts: Facts): F
   });
 }
 
+/** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
+export function namesakes({ name }: ClusterAnswers, placed: readonly PlacedGuest[], facts: Facts): Finding[] {
+  const made = new Set(
+    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map((guest) => guest.name),
+  );
+  const wanted = new Set(placed.map((guest) => guest.name));
+  return facts.guests.flatMap((guest): Finding[] => {
+    const { vmid, node, identity } = guest;
+    const isOther = identity?.cluster !== undefined && identity.cluster !== name;
+    // As another cluster of the same answers will make it, where it is not there yet.
+    if (wanted.has(guest.name) && (isOther || guest.status === 'planned'))
+      return [
+        {
+          severity: 'error',
+          path: 'name',
+          message: `${guest.name} is what a guest of ${identity?.cluster ?? 'another cluster'} is called, too (${vmid} on ${node}): they would share one Ignition file`,
+          fix: 'give the cluster or the group another name',
+        },
+      ];
+    if (!made.has(guest.name) || isHidden(guest, facts)) return [];
+    return [
+      {
+        severity: 'warning',
+        message: `${guest.name} is made beside guest ${vmid} on ${node}, which ${otherKind(guest)}: that one is left alone`,
+        fix: identity
+          ? 'remove it by hand, if it should go'
+          : 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
+      },
+    ];
+  });
+}
+
+function otherKind({ identity, template }: GuestFacts): string {
+  if (!identity) return 'bears its name and not our line';
+  return template ? 'somebody made a template' : 'is a container with our line';
+}
+
 /** On a node that cannot be asked: one that is offline, or that left the cluster and whose configs are still there. */
 export function isHidden({ node }: GuestFacts, { nodes }: Facts): boolean {
   return !nodes.some(({ name, online }) => online && name === node);

@@ -7,7 +7,7 @@ import { type ExistingGuest, formerGroups, surplusGuests } from '../guests/guest
 import type { GuestPlaces } from '../guests/hooks.ts';
 import { guestOptions, strayOptions } from '../guests/options.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
-import { hiddenGuests, isHidden, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
+import { hiddenGuests, namesakes, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
 import { goingFindings } from './going.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
@@ -58,7 +58,8 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...removedFinding(life),
     ...renamedGroups(answers, life),
     ...keptFinding(answers, life),
-    ...namesakes(answers, life),
+    ...namesakes(answers, life.placed, life.facts),
+    ...outsideFinding(answers, life),
     ...twinFindings(answers.name, life.facts),
     ...renamedFindings(life.placed, life.facts),
     ...goingFindings([...life.gone, ...life.placed.flatMap(({ olds }) => olds)], life.facts),
@@ -193,41 +194,20 @@ function unwantedHidden(answers: ClusterAnswers, facts: Facts): GuestFacts[] {
   });
 }
 
-/** Names are not unique in PVE: a guest that somebody else made, or that lost our line, stays beside ours. */
-function namesakes({ name }: ClusterAnswers, { facts, placed }: Life): Finding[] {
-  const made = new Set(
-    placed.filter((guest) => !guest.existing && guest.olds.length === 0).map((guest) => guest.name),
-  );
-  const wanted = new Set(placed.map((guest) => guest.name));
-  return facts.guests.flatMap((guest): Finding[] => {
-    const { vmid, node, identity } = guest;
-    const isOther = identity?.cluster !== undefined && identity.cluster !== name;
-    // As another cluster of the same answers will make it, where it is not there yet.
-    if (wanted.has(guest.name) && (isOther || guest.status === 'planned'))
-      return [
-        {
-          severity: 'error',
-          path: 'name',
-          message: `${guest.name} is what a guest of ${identity?.cluster ?? 'another cluster'} is called, too (${vmid} on ${node}): they would share one Ignition file`,
-          fix: 'give the cluster or the group another name',
-        },
-      ];
-    if (!made.has(guest.name) || isHidden(guest, facts)) return [];
-    return [
-      {
-        severity: 'warning',
-        message: `${guest.name} is made beside guest ${vmid} on ${node}, which ${otherKind(guest)}: that one is left alone`,
-        fix: identity
-          ? 'remove it by hand, if it should go'
-          : 'if it is the same guest, give its notes their last line back (proxwright: …), or remove it by hand',
-      },
-    ];
-  });
-}
-
-function otherKind({ identity, template }: GuestFacts): string {
-  if (!identity) return 'bears its name and not our line';
-  return template ? 'somebody made a template' : 'is a container with our line';
+/** Where HA does not see to it, nobody moves a guest but a person. */
+function outsideFinding({ name, nodes, ha }: ClusterAnswers, { placed }: Life): Finding[] {
+  if (nodes === 'all' || ha.enabled) return [];
+  const outside = placed.filter(({ existing }) => existing && !nodes.includes(existing.node));
+  if (outside.length === 0) return [];
+  const where = outside.map((guest) => ({ name: `${guest.name} (${guest.vmid} on ${guest.node})` }));
+  return [
+    {
+      severity: 'warning',
+      path: 'nodes',
+      message: `${named(where)} ${outside.length === 1 ? 'is' : 'are'} not on the nodes of ${name}, and ${outside.length === 1 ? 'stays' : 'stay'} where ${outside.length === 1 ? 'it is' : 'they are'}: only new guests go to ${listed([...nodes])}`,
+      fix: 'move them by hand: qm migrate ID NODE',
+    },
+  ];
 }
 
 /** `a, b and c`, or the first of many and how many more. */

@@ -106,14 +106,21 @@ function noImport(image: string, nodes: readonly string[], facts: Facts): Findin
   };
 }
 
-/** A template of ours that was made from this image for this way of getting the config into the guest. */
+/**
+ * A template of ours that was made from this image for this way of getting the config into the guest. Linked
+ * clones have their disks where it has its own; full ones go where the answers say.
+ */
 export function templateOfImage(
-  { image, ignition }: Pick<ClusterAnswers, 'image' | 'ignition'>,
+  { image, ignition, storage, clone }: Pick<ClusterAnswers, 'image' | 'ignition' | 'storage' | 'clone'>,
   node: string,
   facts: Facts,
 ): GuestFacts | undefined {
   const key = imageKey(image ?? '', ignition.transport);
-  const made = facts.guests.filter((guest) => guest.template && guest.identity?.template === key);
+  const fits = ({ config }: GuestFacts): boolean =>
+    storage === undefined || clone === 'full' || (config?.scsi0 ?? '').startsWith(`${storage}:`);
+  const made = facts.guests.filter(
+    (guest) => guest.template && guest.identity?.template === key && fits(guest),
+  );
   return made.find((guest) => guest.node === node) ?? made.find((guest) => isShared(guest, facts));
 }
 
