@@ -30,6 +30,15 @@ export function secretText(meta: Omit<AnswerMeta, 'secret'>): z.ZodCustom<Secret
 
 export const SECRET_WANTS = '{env: NAME} or {file: PATH}';
 
+/**
+ * The text of a secret for a rule to look at: the wizard's answers are checked before secrets are resolved, so it may
+ * be the text itself. '' where there is none, or a reference that was not followed yet.
+ */
+export function knownText(value: unknown): string {
+  if (value instanceof Secret) return value.reveal();
+  return typeof value === 'string' ? value : '';
+}
+
 /** `{env: NAME}` or `{file: PATH}`, and nothing beside it. */
 export function isReference(value: unknown): value is { env: string } | { file: string } {
   if (!isMapping(value)) return false;

@@ -7,6 +7,7 @@ import { questionsOf } from '../../src/answers/questions.ts';
 import { writeAnswers } from '../../src/answers/write.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import type { Question } from '../../src/view/wizard/question.ts';
+import { cluster } from '../../src/workflows/cluster/workflow.ts';
 import { clusters, depot, workflows } from './fixture.ts';
 
 interface Given {
@@ -126,3 +127,19 @@ function flags(question: Question): string {
     preset === undefined ? '' : `, ${JSON.stringify(preset)}`,
   ].join('');
 }
+
+test.each([
+  ['short', ['preset_options.token']],
+  ['long-enough-to-be-a-token', []],
+  [{ env: 'TOKEN' }, []],
+])('a secret is checked as the wizard has it, before it is read: %j', (token, wrong) => {
+  const answers = {
+    name: 'edge',
+    image: 'flatcar-stable',
+    preset: 'k3s',
+    preset_options: { token, endpoint: 'k3s.lab' },
+    groups: [{ name: 'server' }],
+  };
+  const issues = checkAnswers(cluster.answers, answers, { complete: true });
+  expect(issues.map(({ path }) => path)).toEqual(wrong);
+});

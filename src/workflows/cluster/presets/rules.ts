@@ -1,4 +1,5 @@
 import type { Report } from '../../../answers/rule.ts';
+import { knownText } from '../../../answers/secret-text.ts';
 import { API_PORT, type PresetOptions } from './answers.ts';
 import { installsOf, type PresetId, presetEntry, type Role } from './catalogue.ts';
 
@@ -78,7 +79,7 @@ function checkOptions(preset: PresetId, options: PresetOptions, report: Report):
   if (sha256 !== undefined && version === undefined)
     report(['preset_options', 'sha256'], 'needs version beside it, whose sum it is');
   // It stands in YAML, in kubeadm's and k3s' own files: what needs no quoting there.
-  const text = token?.reveal() ?? '';
+  const text = knownText(token);
   if (text !== '' && !/^[A-Za-z0-9._:+/=-]{16,512}$/.test(text)) {
     report(['preset_options', 'token'], 'wants 16 to 512 letters, digits and . _ : + / = -');
   }
