@@ -5,7 +5,7 @@ import { barText, logText, runCells, titleWidth } from '../../src/view/run/cells
 import { foldSteps, type StepRow } from '../../src/view/run/fold-steps.ts';
 import type { LiveRun, LiveView } from '../../src/view/run/live-run.ts';
 import { type PhaseRow, phaseCells, phaseRows } from '../../src/view/run/phase-cells.ts';
-import { rollCells, rollRows } from '../../src/view/run/roll-rows.ts';
+import { fittingRollRows, rollCells, rollRows } from '../../src/view/run/roll-rows.ts';
 import { countSteps, type RunState } from '../../src/view/run/state.ts';
 import { elapsedTime, remainingTime } from '../../src/view/run/time.ts';
 import { windowAround } from '../../src/view/scroll.ts';
@@ -65,7 +65,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
   const stepsWidth = sideLog ? Math.floor(width * 0.62) : width;
   const tail = sideLog || show === 'log' ? 0 : Math.min(10, Math.floor(height / 4));
   // A node each, as long as that leaves the steps more than half.
-  const rolling = rollRows(state).slice(0, Math.floor(height / 3));
+  const rolling = fittingRollRows(rollRows(state), Math.floor(height / 3));
   const stepsHeight = height - 2 - rolling.length - (tail > 0 ? tail + 1 : 0);
   return (
     <Frame

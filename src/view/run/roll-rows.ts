@@ -29,6 +29,7 @@ export function rollRows(state: RunState): RollRow[] {
     for (const old of olds) row(old.node).old += isDone(old.stops) || isDone(old.gone) ? 0 : 1;
     const here = row(node);
     if (isDone(up)) here.fresh += 1;
+    else if (status(begins) === 'failed') here.busy.push(`${name} could not be made`);
     else if (status(up) === 'failed') here.busy.push(`${name} does not answer`);
     else if (status(up) === 'running') here.busy.push(`${name} starts`);
     else if (['running', 'done', 'unchanged'].includes(status(begins) ?? ''))
@@ -37,6 +38,27 @@ export function rollRows(state: RunState): RollRow[] {
   return [...rows]
     .map(([node, counts]) => ({ node, ...counts }))
     .sort((one, other) => one.node.localeCompare(other.node, 'en', { numeric: true }));
+}
+
+/** As many rows as there is room for: nodes where something happens before others, and those left out in one row. */
+export function fittingRollRows(rows: readonly RollRow[], most: number): readonly RollRow[] {
+  if (rows.length <= most) return rows;
+  const byHaste = [...rows].sort((one, other) => haste(other) - haste(one));
+  const shown = new Set(byHaste.slice(0, Math.max(0, most - 1)));
+  const others = rows.filter((row) => !shown.has(row));
+  const sum = (count: (row: RollRow) => number): number => others.reduce((all, row) => all + count(row), 0);
+  const rest: RollRow = {
+    node: `${others.length} more`,
+    old: sum((row) => row.old),
+    fresh: sum((row) => row.fresh),
+    busy: others.flatMap((row) => row.busy),
+  };
+  return most < 1 ? [] : [...rows.filter((row) => shown.has(row)), rest];
+}
+
+/** What is in the making first, then what is still to come, then what is done. */
+function haste({ busy, old }: RollRow): number {
+  return busy.length > 0 ? 2 : Math.sign(old);
 }
 
 /** `pve1  old 3  new 2  edge-server-4 starts`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/run/events.ts';
-import { rollCells, rollRows } from '../../../src/view/run/roll-rows.ts';
+import { fittingRollRows, rollCells, rollRows } from '../../../src/view/run/roll-rows.ts';
 import { newRun, reduceRun } from '../../../src/view/run/state.ts';
 import { saidCells } from '../../../src/view/text/cells.ts';
 import { spokenSigns } from '../../../src/view/text/signs.ts';
@@ -46,4 +46,33 @@ test('each node shows its old and new guests as a roll goes on', () => {
   expect(shown([...half, waits])[2]).toBe('pve10 0 old, 0 new g-2 starts');
   const failed: RunEvent = { time: 4, type: 'step-failed', step: 'wait 2', error: { message: 'deaf' } };
   expect(shown([...half, waits, failed])[2]).toBe('pve10 0 old, 0 new g-2 does not answer');
+});
+
+test('a guest that could not be made is told', () => {
+  const failed: RunEvent = { time: 4, type: 'step-failed', step: 'clone 2', error: { message: 'full' } };
+  expect(shown([failed])[2]).toBe('pve10 0 old, 0 new g-2 could not be made');
+});
+
+test('more nodes than room: those where something happens stay, the others are summed up', () => {
+  const row = (node: string, old: number, busy: readonly string[] = []) => ({
+    node,
+    old,
+    fresh: 2 - old,
+    busy,
+  });
+  const rows = [
+    row('pve1', 0),
+    row('pve2', 0),
+    row('pve3', 2),
+    row('pve4', 1, ['g-7 starts']),
+    row('pve5', 2),
+  ];
+  expect(fittingRollRows(rows, 5)).toEqual(rows);
+  expect(fittingRollRows(rows, 3)).toEqual([
+    rows[2],
+    rows[3],
+    { node: '3 more', old: 2, fresh: 4, busy: [] },
+  ]);
+  expect(fittingRollRows(rows, 1)).toEqual([{ node: '5 more', old: 5, fresh: 5, busy: ['g-7 starts'] }]);
+  expect(fittingRollRows(rows, 0)).toEqual([]);
 });
