@@ -1,7 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import type { CommandLine } from '../cli.ts';
 import type { Env } from '../env.ts';
-import { CancelledError } from '../errors.ts';
 import type { Emit } from '../run/events.ts';
 import { jsonLine } from '../view/json-lines.ts';
 import { plainView } from '../view/plain.ts';
@@ -33,18 +31,4 @@ export function tellPlan(planned: PlannedRun, { switches }: CommandLine, env: En
 export function planLines(planned: PlannedRun, switches: ReadonlySet<string>, env: Env): string[] {
   const width = env.stdout.columns ?? NARROW;
   return planText(planned, { ascii: wantsAscii(switches, env), width, verbose: switches.has('verbose') });
-}
-
-/** Asks at the terminal; anything but a clear yes is a no. */
-export async function confirm(question: string, env: Env): Promise<boolean> {
-  const terminal = createInterface({ input: env.stdin, output: env.stderr });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `, { signal: env.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } catch (error) {
-    if (env.signal.aborted) throw new CancelledError('nothing was done', { cause: error });
-    throw error;
-  } finally {
-    terminal.close();
-  }
 }

@@ -111,6 +111,7 @@ const sequences: Readonly<Record<string, string>> = {
   down: '\x1b[B',
   backspace: '\x7f',
   'ctrl-c': '\x03',
+  'ctrl-d': '\x04',
   'ctrl-s': '\x13',
   'ctrl-u': '\x15',
 };

@@ -3,7 +3,7 @@ import { hasMend, looksWell, type MendEdges, mend, mendLines } from '../../docto
 import { type DoctorOptions, type DoctorTarget, findingsOf, type Report } from '../../doctor/run.ts';
 import type { Env } from '../../env.ts';
 import type { Target } from '../../target.ts';
-import { confirm } from '../people.ts';
+import { confirm } from '../ask.ts';
 
 /** Mends what can be mended, each after a look at its changes. True where anything was changed. */
 export async function mendAll(

@@ -2,11 +2,12 @@ import path from 'node:path';
 import type { TargetAnswers } from '../../answers/target.ts';
 import type { CommandLine } from '../../cli.ts';
 import { type Env, userStateFolder } from '../../env.ts';
+import type { Secret } from '../../plan/secret.ts';
 import type { Json } from '../../plan/step.ts';
 import type { TargetEnvironment } from '../../target/environment.ts';
 import { parseTarget } from '../../target/spec.ts';
 import { openTarget, type Target } from '../../target.ts';
-import { confirm } from '../people.ts';
+import { askSecret, confirm } from '../ask.ts';
 import { wishOf } from './target-wish.ts';
 
 /** A target that can be come back to: `reference` says the way there, without its secrets. */
@@ -18,6 +19,8 @@ export interface OpenedTarget extends Target {
 export interface Talk {
   warn(line: string): void;
   ask(question: string): Promise<boolean>;
+  /** Left out: nobody can be asked. */
+  secret?(question: string): Promise<Secret | undefined>;
 }
 
 /** Opens what `--target` says, else the answers, else this node, else the sandbox. */
@@ -41,6 +44,7 @@ function talkOn(env: Env): Talk {
   return {
     warn: (line) => void env.stderr.write(`${line}\n`),
     ask: (question) => confirm(question, env),
+    secret: (question) => askSecret(question, env),
   };
 }
 
@@ -49,6 +53,7 @@ function targetEnvironment(
   env: Env,
   talk: Talk,
 ): TargetEnvironment {
+  const { secret } = talk;
   const mayAsk = env.stdin.isTTY === true && !switches.has('non-interactive') && !switches.has('json');
   return {
     env: env.variables,
@@ -62,6 +67,7 @@ function targetEnvironment(
             talk.ask(
               `${host}:${port} shows the ${keyType} host key ${fingerprint}, which is not known. Is it right?`,
             ),
+          ...(secret ? { passphrase: (file) => secret(`Passphrase of ${file}:`) } : {}),
         }
       : {}),
     sandbox: {
