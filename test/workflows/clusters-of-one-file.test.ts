@@ -55,3 +55,15 @@ test('no two guests get one address, whichever of their cards has it; on another
     expect(await errors(nets('40, ip: 10.0.20.11/24'))).toEqual([]);
   });
 }, 30_000);
+
+test('a template on shared storage is made once, wherever the guests of each go', async () => {
+  await withRollWorld('tide', {}, async ({ plan }) => {
+    const all = (name: string, count: number): string =>
+      cluster(name, 'pve1, pve2, pve3', `, count: ${count}`);
+    const { steps, guests } = (await plan(file(all('tide', 1), all('ebb', 1)))).plan;
+    expect(new Set(guests.map(({ node }) => node)).size).toBe(2);
+    expect(steps.filter(({ verb }) => verb === 'create-template').map(({ id }) => id)).toEqual([
+      'make template flatcar-stable on pve1, shared',
+    ]);
+  });
+}, 30_000);

@@ -40,7 +40,11 @@ export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanIn
     facts,
     nodes: candidates.nodes,
   });
-  const templates = templatesFor(answers, placed, { facts: withIds(facts, placed), inputs });
+  const templates = templatesFor(answers, placed, {
+    facts: withIds(facts, placed),
+    inputs,
+    candidates: names,
+  });
   const homes = [...new Set([...names, ...placed.map((guest) => guest.node)])];
   const snippets = facts.target.hasHost ? snippetPlace(answers, homes, facts) : { findings: [] };
   const pool = poolStep(answers, facts);
@@ -157,13 +161,13 @@ function groupConfigs(
 function templatesFor(
   answers: ClusterAnswers,
   guests: readonly PlacedGuest[],
-  { facts, inputs }: { facts: Facts; inputs: PlanInputs },
+  { facts, inputs, candidates }: { facts: Facts; inputs: PlanInputs; candidates: readonly string[] },
 ): TemplatePlan {
   const nodes = [...new Set(guests.filter((guest) => !guest.existing).map((guest) => guest.node))].sort();
   if (answers.template !== undefined) return namedTemplate(answers.template, nodes, facts);
   const image = answers.image ?? '';
   const resolved = inputs.images.get(`${image}/${answers.ignition.transport}`);
-  return imageTemplate({ ...answers, image }, nodes, { facts, image: resolved });
+  return imageTemplate({ ...answers, image }, nodes, { facts, image: resolved, candidates });
 }
 
 /** Which Flatcar reads the configs: of the image, or of the template that was made from it. */

@@ -7,7 +7,7 @@ import type { ClusterAnswers } from '../answers.ts';
 import { freeIds } from '../guests/placement.ts';
 import { versionOf } from '../shares/virtiofsd.ts';
 import { makeTemplate } from './steps.ts';
-import { chooseStorages } from './storages.ts';
+import { chooseStorages, type Storages } from './storages.ts';
 
 /** Where a node's guests are cloned from. */
 export interface TemplateSource {
@@ -65,7 +65,11 @@ export function namedTemplate(name: string, nodes: readonly string[], facts: Fac
 export function imageTemplate(
   answers: ClusterAnswers & { image: string },
   nodes: readonly string[],
-  { facts, image }: { facts: Facts; image: ResolvedImage | undefined },
+  {
+    facts,
+    image,
+    candidates,
+  }: { facts: Facts; image: ResolvedImage | undefined; candidates: readonly string[] },
 ): TemplatePlan {
   const sources = new Map<string, TemplateSource>();
   const missing: string[] = [];
@@ -82,7 +86,11 @@ export function imageTemplate(
   if (importers.length === 0) return refused([noImport(image.title, missing, facts)]);
   const storages = chooseStorages(answers, missing, facts);
   if ('findings' in storages) return refused(storages.findings);
-  const makers = storages.disks.shared ? importers.slice(0, 1) : missing;
+  // One for all clusters of the answers, wherever the guests of each go.
+  const able = candidates.filter(
+    (node) => !isBefore84(versionOf(node, facts)) && hasBoth(node, storages, facts),
+  );
+  const makers = storages.disks.shared ? [...able, ...importers].slice(0, 1) : missing;
   const old = makers.filter((node) => !importers.includes(node));
   if (old.length > 0) return refused([noImport(image.title, old, facts)]);
   const ids = freeIds(TEMPLATE_IDS, facts);
@@ -94,6 +102,11 @@ export function imageTemplate(
   }
   const locks = [`template-${imageKey(image.id, answers.ignition.transport)}`];
   return { sources, steps: [...storages.steps, ...steps], findings: storages.remarks, locks };
+}
+
+function hasBoth(node: string, { disks, images }: Storages, facts: Facts): boolean {
+  const there = facts.storages.filter((row) => row.node === node && row.active).map((row) => row.storage);
+  return there.includes(disks.storage) && there.includes(images);
 }
 
 function noImport(image: string, nodes: readonly string[], facts: Facts): Finding {
