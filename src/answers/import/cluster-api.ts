@@ -15,6 +15,8 @@ import { mapping, takeMachine } from './proxmox-machine.ts';
 export type Made = { used?: Manifest | undefined } & (
   | { cluster: ClusterDraft }
   | { remark: string }
+  /** Not of Proxmox: it is told beside others that are, and an error where there are none. */
+  | { other: Issue }
   | { issue: Issue }
 );
 
@@ -129,10 +131,8 @@ function groupOf(
 ): Made {
   const ref = mapping(infrastructureRef);
   if (ref.kind !== 'ProxmoxMachineTemplate') {
-    return problem(
-      owner,
-      `its machines come from ${ref.kind ?? 'nothing'}, not from a ProxmoxMachineTemplate`,
-    );
+    const message = `its machines come from ${ref.kind ?? 'nothing'}, not from a ProxmoxMachineTemplate`;
+    return { other: problem(owner, message).issue };
   }
   const template = manifests.find(
     ({ kind, name, namespace }) =>

@@ -23,7 +23,7 @@ export function kubermaticCluster(deployment: Manifest, schema: z.ZodType): Made
   const { providerSpec: _provider, providerConfig: _config, versions, ...rest } = machine;
   if (plain(cloudProvider) !== 'proxmox') {
     const found = cloudProvider === undefined ? 'no cloudProvider' : `cloudProvider ${plain(cloudProvider)}`;
-    return problem(deployment, `has ${found}; only proxmox can be imported`);
+    return { other: problem(deployment, `has ${found}; only proxmox can be imported`).issue };
   }
   if (spec.replicas === 0) return { remark: leftOut(deployment) };
 

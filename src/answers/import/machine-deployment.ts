@@ -16,7 +16,7 @@ export function importMachineDeployments({ files, clusters: schema }: Source): I
     if (group === 'cluster.k8s.io') return kubermaticCluster(manifest, schema);
     if (group === 'cluster.x-k8s.io') return clusterApiCluster(manifest, { manifests, schema });
     const known = 'cluster.k8s.io (Kubermatic) and cluster.x-k8s.io (Cluster API) are known';
-    return problem(manifest, `is a MachineDeployment of ${manifest.apiVersion}; ${known}`);
+    return { other: problem(manifest, `is a MachineDeployment of ${manifest.apiVersion}; ${known}`).issue };
   };
   const readOnes = manifests.flatMap((manifest) => {
     const made = read(manifest);
@@ -28,11 +28,26 @@ export function importMachineDeployments({ files, clusters: schema }: Source): I
   if (over) return { issues: [problem(over, `is one more than the ${MOST_CLUSTERS} that are read`).issue] };
 
   const made = readOnes.map((each) => each.made);
-  const wrong = made.filter((each) => 'issue' in each).map(({ issue }) => issue);
-  if (wrong.length > 0) return { issues: wrong };
-  const remarks = made.filter((each) => 'remark' in each).map(({ remark }) => remark);
-  const some = made.filter((each) => 'cluster' in each).map(({ cluster }) => cluster);
-  if (some.length === 0) return { issues: [problem(first.manifest, remarks.join('; ')).issue] };
+  if (made.some((each) => 'issue' in each)) {
+    return {
+      issues: made.flatMap((each) => ('issue' in each ? each.issue : 'other' in each ? each.other : [])),
+    };
+  }
+  const remarks = made.flatMap((each) => ('remark' in each ? each.remark : []));
+  const foreign = readOnes.flatMap(({ manifest, made: each }) =>
+    'other' in each ? { manifest, issue: each.other } : [],
+  );
+  const some = made.flatMap((each) => ('cluster' in each ? each.cluster : []));
+  if (some.length === 0) {
+    const leftOut = remarks.length > 0 ? [problem(first.manifest, remarks.join('; ')).issue] : [];
+    return { issues: [...foreign.map(({ issue }) => issue), ...leftOut] };
+  }
+  remarks.push(
+    ...foreign.map(
+      ({ manifest: { kind, name, place }, issue }) =>
+        `${kind} ${name} (${place.file}:${place.line}): is not imported: ${issue.message}`,
+    ),
+  );
 
   const clusters = joinClusters(some);
   clusters.forEach(settle);
