@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleAgent } from '../test/system/kea-bundle.ts';
-import { ip, Lab, whyNot } from '../test/system/kea-lab.ts';
+import { Lab, whyNot } from '../test/system/kea-lab.ts';
+import { startProbing } from '../test/system/kea-probing.ts';
 import type { Line } from './measure.ts';
 
-const PROBE = join(import.meta.dirname, 'kea-probe.ts');
 /** Requests a second of the guests that are not changed. */
 const RATE = 200;
 const CHANGES = 50;
@@ -74,24 +73,19 @@ async function changeToOffer(program: string, count: number) {
     for (let guest = 0; guest < 200; guest += 1) lab.conf(100 + guest, conf(lab.bridge, guest, 0));
     await lab.startAgent();
     await lab.until(({ networks }) => networks[0]?.state === 'serving', 'the agent serves');
-    const probe = startProbe(
-      lab,
-      Array.from({ length: 200 }, (_, guest) => macOf(guest)),
-    );
-    await probe.next();
+    const macs = Array.from({ length: 200 }, (_, guest) => macOf(guest));
+    const probing = await startProbing(lab, { rate: RATE, macs });
     await sleep(1_000);
     const times: number[] = [];
     for (let change = 1; change <= count; change += 1) {
       const guest = (change * 7) % 200;
       const before = process.hrtime.bigint();
       lab.conf(100 + guest, conf(lab.bridge, guest, change));
-      probe.tell(`chase ${macOf(guest)} ${addressOf(guest, change)}`);
-      const { at } = (await probe.next()) as { at: string };
-      times.push(Number(BigInt(at) - before) / 1e6);
+      const at = await probing.chase(macOf(guest), addressOf(guest, change));
+      times.push(Number(at - before) / 1e6);
       await sleep(200 + (change % 7) * 10);
     }
-    probe.tell('end');
-    const { sent, lost } = (await probe.next()) as { sent: number; lost: number };
+    const { sent, lost } = await probing.end();
     times.sort((a, b) => a - b);
     const percentile = (share: number): number =>
       Math.round(times[Math.ceil(times.length * share) - 1] as number);
@@ -111,17 +105,15 @@ async function manyGuests(program: string, count: number) {
     await lab.startAgent();
     await lab.until(({ networks }) => networks[0]?.state === 'serving', 'the agent serves');
     const start = performance.now() - before;
-    const probe = startProbe(lab, []);
-    await probe.next();
+    const probing = await startProbing(lab, { rate: 0, macs: [] });
     const times: number[] = [];
     for (let change = 1; change <= 5; change += 1) {
       const at = process.hrtime.bigint();
       lab.conf(100 + change, conf(lab.bridge, change, change));
-      probe.tell(`chase ${macOf(change)} ${addressOf(change, change)}`);
-      times.push(Number(BigInt(((await probe.next()) as { at: string }).at) - at) / 1e6);
+      times.push(Number((await probing.chase(macOf(change), addressOf(change, change))) - at) / 1e6);
       await sleep(500);
     }
-    probe.tell('end');
+    await probing.end();
     const pid = lab.agent?.pid as number;
     await sleep(3_000);
     const ticks = cpuTicks(pid);
@@ -137,26 +129,6 @@ async function manyGuests(program: string, count: number) {
   } finally {
     await lab.end();
   }
-}
-
-function startProbe(lab: Lab, macs: readonly string[]) {
-  const namespace = lab.guest('02:00:00:00:00:fe');
-  ip('-n', namespace, 'addr', 'add', '169.254.250.250/32', 'dev', 'eth0');
-  ip('-n', namespace, 'route', 'add', 'default', 'dev', 'eth0');
-  const child = lab.spawn([
-    'nsenter',
-    `--net=/run/netns/${namespace}`,
-    process.execPath,
-    PROBE,
-    String(RATE),
-    ...macs,
-  ]);
-  child.stderr?.pipe(process.stderr);
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  return {
-    tell: (line: string) => void child.stdin?.write(`${line}\n`),
-    next: async () => JSON.parse((await lines.next()).value as string) as unknown,
-  };
 }
 
 function conf(bridge: string, guest: number, change: number): string {

@@ -3,6 +3,7 @@ import { RunError } from '../errors.ts';
 import { askKea } from './control-socket.ts';
 import { filesOf, hasRoom, ownersOf, readLeases, replaceFile, replaceLeases } from './generation-files.ts';
 import {
+  answers,
   type KeaProcess,
   type KeaProgram,
   lastWords,
@@ -56,16 +57,22 @@ export async function startGeneration(
   const { Dhcp4 } = renderDhcp4(network, place);
   const context = { proxwright: { bridge: network.bridge, vlan: network.vlan, signature } };
   replaceFile(files.conf, JSON.stringify({ Dhcp4: { ...Dhcp4, 'user-context': context } }), kea.owner);
-  const started =
-    standby?.slot === slot && isAlive(standby.process)
-      ? await promote(standby, { socket: files.socket, kea })
-      : await spawnKea(names.namespace, { files, kea });
+  const ready =
+    standby?.slot === slot && isAlive(standby.process) && (await answers(files.socket, PATIENCE_MS));
+  const started = ready
+    ? await promote(standby, { socket: files.socket, kea })
+    : await spawnKea(names.namespace, { files, kea });
   if (!holdsPacketSocket(started.process.pid)) {
     await stopKea(started, kea);
     throw new RunError('Kea runs, but does not listen', { why: lastWords(files.log) });
   }
   return { ...started, slot, signature, place, carried };
 }
+
+/** A standby has nothing to do, so one that is silent hangs, and another is started in its place. */
+const PATIENCE_MS = 1_000;
+/** It starts with nothing to read, in 50 ms; and whoever comes with a change meanwhile waits for it. */
+const STANDBY_TIMEOUT_MS = 5_000;
 
 /** Starts a Kea for later in a slot that is free. */
 export async function startStandby(
@@ -75,7 +82,7 @@ export async function startStandby(
   const { folders } = kea;
   const files = filesOf(names.id, { slot, folders });
   replaceFile(files.conf, JSON.stringify(renderStandby(placeOf(names, slot, { folders }))), kea.owner);
-  return { ...(await spawnKea(names.namespace, { files, kea })), slot };
+  return { ...(await spawnKea(names.namespace, { files, kea, timeout: STANDBY_TIMEOUT_MS })), slot };
 }
 
 /** Reading its file again costs a serving Kea packets, and a failure its sockets. A standby has neither. */

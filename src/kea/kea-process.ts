@@ -38,7 +38,7 @@ export const START_TIMEOUT_MS = 20_000;
  */
 export async function spawnKea(
   namespace: string,
-  { files, kea }: { files: GenerationFiles; kea: KeaProgram },
+  { files, kea, timeout = START_TIMEOUT_MS }: { files: GenerationFiles; kea: KeaProgram; timeout?: number },
 ): Promise<KeaProcess> {
   await clearSlot(files, kea);
   const { pid, ended } = await kea.commands.startDetached(
@@ -50,7 +50,7 @@ export async function spawnKea(
     gone = true;
   });
   const id = processId(pid);
-  const deadline = performance.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + timeout;
   // A connection that comes while Kea starts may lie for a second, until its main loop wakes up; a second one wakes it.
   let patience = 25;
   while (id && !gone && performance.now() < deadline) {
@@ -108,7 +108,7 @@ export function lastWords(log: string): string {
 }
 
 /** The main loop serves the control socket: who answers here receives packets, too. */
-async function answers(socket: string, timeout: number): Promise<boolean> {
+export async function answers(socket: string, timeout: number): Promise<boolean> {
   try {
     await askKea(socket, { command: 'version-get' }, { timeout });
     return true;

@@ -4,7 +4,7 @@ import type { Generation } from './generation.ts';
 import { filesOf } from './generation-files.ts';
 import type { Network } from './networks.ts';
 import { type Folders, namesOf, placeOf, type Slot } from './place.ts';
-import { findKeas, holdsPacketSocket, isAlive } from './processes.ts';
+import { findKeas, holdsPacketSocket, isAlive, type ProcessId } from './processes.ts';
 import { readOrNothing } from './tree.ts';
 
 /** What an earlier agent left in the run folder: one mark per network, and the Keas that still run. */
@@ -46,6 +46,7 @@ export function readLeftovers(folders: Folders, node: string): Leftover[] {
     const network = readMark(join(folders.run, file));
     if (!network) return [];
     const names = namesOf(network, { run: folders.run, node });
+    if (names.id !== MARK.exec(file)?.[1]) return [];
     const generations = (['a', 'b'] as const).flatMap((slot) => {
       const { conf } = filesOf(names.id, { slot, folders });
       return running
@@ -55,6 +56,22 @@ export function readLeftovers(folders: Folders, node: string): Leftover[] {
     generations.sort((a, b) => b.process.startTime - a.process.startTime);
     const serving = generations.find(({ process }) => isAlive(process) && holdsPacketSocket(process.pid));
     return [{ network, serving, others: generations.filter((other) => other !== serving) }];
+  });
+}
+
+/** A network that an agent left under another name: the node's is part of it, and may have changed. */
+export interface Stranger {
+  id: string;
+  network: Leftover['network'];
+  keas: ProcessId[];
+}
+
+export function readStrangers(folders: Folders, node: string): Stranger[] {
+  return readdirSync(folders.run).flatMap((file) => {
+    const id = MARK.exec(file)?.[1];
+    const network = id && readMark(join(folders.run, file));
+    if (!network || namesOf(network, { run: folders.run, node }).id === id) return [];
+    return [{ id, network, keas: findKeas((conf) => conf.startsWith(`${folders.run}/proxwright-${id}.`)) }];
   });
 }
 

@@ -47,12 +47,15 @@ export function namesOf(
   const third = 1 + ((digest[6] as number) % 254);
   const fourth = 2 * (1 + ((digest[7] as number) % 126));
   const names: NetworkNames = {
-    id,
-    namespace: `pwk-${id}`,
-    port: `pwk${id}`,
+    ...linksOf(id),
     addresses: { a: `169.254.${third}.${fourth}`, b: `169.254.${third}.${fourth + 1}` },
   };
   return names;
+}
+
+/** What stands in the kernel for the network of that id. */
+export function linksOf(id: string): Pick<NetworkNames, 'id' | 'namespace' | 'port'> {
+  return { id, namespace: `pwk-${id}`, port: `pwk${id}` };
 }
 
 export function placeOf(

@@ -1,25 +1,23 @@
-import { isDeepStrictEqual } from 'node:util';
 import { RunError } from '../errors.ts';
 import { isFirewallBridge } from './attachment.ts';
 import { type Dhcp6, dhcp6Of } from './dhcp6.ts';
 import type { Finding } from './finding.ts';
-import { type Generation, leaseBytes, startGeneration } from './generation.ts';
-import { hasRoom } from './generation-files.ts';
-import { handOverLeases } from './hand-over.ts';
-import { drain, type KeaProgram, stopKea } from './kea-process.ts';
-import type { Network, Reservation } from './networks.ts';
+import { type Generation, startGeneration } from './generation.ts';
+import { type KeaProgram, stopKea } from './kea-process.ts';
+import type { Network } from './networks.ts';
 import { countOffers, nameOf, type OfferHistory, offerHistory } from './offers.ts';
 import { delayAfter, type Gate } from './pace.ts';
 import type { NetworkNames } from './place.ts';
 import { holdsPacketSocket, isAlive } from './processes.ts';
 import { reasonOf } from './reason.ts';
 import { whatKeaRefuses } from './refusal.ts';
+import { type Refusals, refusals } from './refusals.ts';
 import { signatureOf } from './signature.ts';
 import { type StandbyHolder, standbyHolder } from './standby.ts';
+import { retire, wantsSuccessor } from './succession.ts';
+import { type Turns, turnsOf } from './turns.ts';
 import type { Wire } from './wire.ts';
 
-/** A lease file of this size is compacted by a new generation. */
-const COMPACT_BYTES = 4 * 1024 * 1024;
 /** A bridge that ifreload takes away comes back within seconds; one of a stopped guest does not. */
 const BRIDGE_GRACE_MS = 30_000;
 
@@ -40,18 +38,14 @@ export class Segment {
   /** Why nothing is served now, or undefined. */
   waiting: string | undefined;
   problem: string | undefined;
-  /** Reservations that Kea does not take, with its reason. */
-  refused: { reservation: Reservation; why: string }[] = [];
   swaps = 0;
   restarts = 0;
   since = 0;
   readonly offers: OfferHistory = offerHistory();
   readonly #edges: SegmentEdges;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #closed = false;
+  readonly #turns: Turns = turnsOf(() => this.#turn());
+  readonly #refusals: Refusals = refusals();
   #failures = 0;
-  #timer: NodeJS.Timeout | undefined;
   #bridgeGoneAt: number | undefined;
   #rotate = false;
   #served: Network | undefined;
@@ -83,34 +77,20 @@ export class Segment {
 
   /** Guests whose reservation Kea does not take. */
   findings(): Finding[] {
-    return this.refused.map(({ reservation: { vmid, nic }, why }) => ({
-      vmid,
-      nic,
-      severity: 'error',
-      message: `not served: Kea refuses its reservation: ${why}`,
-    }));
+    return this.#refusals.findings();
   }
 
   /** From now on this is to be served. */
   serve(network: Network): Promise<void> {
     this.network = network;
     this.#failures = 0;
-    this.refused = this.refused.filter(({ reservation }) =>
-      network.reservations.some((other) => isDeepStrictEqual(other, reservation)),
-    );
+    this.#refusals.keepTo(network);
     return this.wake();
   }
 
   /** Looks whether everything is as it should be, and makes it so. Returns when that is done, or has to wait. */
   wake(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#again = true;
-    this.#running ??= this.#untilQuiet().finally(() => {
-      this.#running = undefined;
-      // Somebody called in the very moment of the end.
-      if (this.#again && !this.#closed) void this.wake();
-    });
-    return this.#running;
+    return this.#turns.wake();
   }
 
   /** Nobody tells us when a Kea ends that an earlier agent started. */
@@ -118,14 +98,16 @@ export class Segment {
     if (this.current && !this.current.ended && !isAlive(this.current.process)) void this.wake();
   }
 
-  /** The regular look: a Kea of another agent that died, a lease file that grew, a disk that filled or emptied. */
+  /** The regular look: a Kea of another agent that died, one that hangs, a lease file or a disk that filled. */
   async check(): Promise<void> {
     const { current } = this;
-    const { kea } = this.#edges;
     if (current) {
-      this.#rotate ||=
-        current.place.persist !== hasRoom(kea.folders.leases) || leaseBytes(current) > COMPACT_BYTES;
-      if (!holdsPacketSocket(current.process.pid) || this.#rotate) this.#again = true;
+      const why = await wantsSuccessor(current, this.#edges.kea);
+      // It may have got one meanwhile.
+      if (this.current === current && why) {
+        this.#rotate = true;
+        if (why === 'hangs') this.restarts += 1;
+      }
       await countOffers(this.offers, current, this.#minute());
     }
     await this.wake();
@@ -133,27 +115,23 @@ export class Segment {
 
   /** Lets go; with `takeDown` nothing is left of the network. */
   async close({ takeDown }: { takeDown: boolean }): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#turns.close();
     await this.#standby.dismiss();
     if (!takeDown) return;
     await this.#stopAll();
     await this.#edges.wire.remove();
   }
 
-  async #untilQuiet(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      try {
-        await this.#step();
-      } catch (error) {
-        this.problem = reasonOf(error);
-        this.#failures += 1;
-        this.#later(delayAfter(this.#failures));
-      }
-      this.#edges.changed();
+  async #turn(): Promise<void> {
+    try {
+      await this.#step();
+    } catch (error) {
+      this.problem = reasonOf(error);
+      this.#failures += 1;
+      this.#edges.wire.mistrust();
+      this.#turns.later(delayAfter(this.#failures));
     }
+    this.#edges.changed();
   }
 
   async #step(): Promise<void> {
@@ -165,9 +143,9 @@ export class Segment {
     this.waiting = await wire.attach();
     if (this.current && !isAlive(this.current.process)) this.#lost();
     if (this.current && (rebuilt || !holdsPacketSocket(this.current.process.pid))) await this.#stopAll();
-    const network = this.#servable();
+    const network = this.#refusals.without(this.network);
     if (this.current?.signature !== signatureOf(network) || this.#rotate) await this.#swap(network);
-    if (this.current && !this.#closed) this.#standby.prepare(this.current.slot === 'a' ? 'b' : 'a');
+    if (this.current && !this.#turns.closed) this.#standby.prepare(this.current.slot === 'a' ? 'b' : 'a');
     this.problem = undefined;
     await this.#dhcp6.serve(network);
   }
@@ -184,9 +162,8 @@ export class Segment {
     } catch (error) {
       const refused = await whatKeaRefuses(network, { names, slot, kea });
       if (refused.length === 0) throw error;
-      this.refused.push(...refused);
-      this.#again = true;
-      return;
+      this.#refusals.add(refused);
+      return this.#turns.again();
     }
     this.current = next;
     this.#served = network;
@@ -196,21 +173,17 @@ export class Segment {
     void next.ended?.then(() => {
       if (this.current === next) void this.wake();
     });
-    if (old) {
-      await drain(old);
-      await countOffers(this.offers, old, this.#minute());
-      await stopKea(old, kea);
-      await handOverLeases(network, { from: old, to: next });
-    }
+    const beforeEnd = () => old && countOffers(this.offers, old, this.#minute());
+    if (old) await retire(old, { next, network, kea, beforeEnd });
   }
 
   /** The bridge is gone: so is everybody on it. Kea is kept for a bridge that only is reloaded. */
   async #withoutBridge(): Promise<void> {
     if (!this.current) return;
-    const now = Date.now();
+    const now = performance.now();
     this.#bridgeGoneAt ??= now;
     const left = isFirewallBridge(this.network) ? 0 : this.#bridgeGoneAt + BRIDGE_GRACE_MS - now;
-    if (left > 0) return this.#later(left);
+    if (left > 0) return this.#turns.later(left);
     await this.#stopAll();
   }
 
@@ -226,21 +199,9 @@ export class Segment {
     const lived = this.#edges.kea.now() - this.since;
     this.current = undefined;
     this.restarts += 1;
-    this.#failures = lived > 60 ? 0 : this.#failures + 1;
-    if (this.#failures > 1) throw new RunError(`Kea ended after ${Math.round(lived)} s`);
-  }
-
-  #later(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    if (!this.#closed) this.#timer = setTimeout(() => void this.wake(), milliseconds);
-  }
-
-  #servable(): Network {
-    if (this.refused.length === 0) return this.network;
-    const left = this.network.reservations.filter(
-      (reservation) => !this.refused.some((other) => isDeepStrictEqual(other.reservation, reservation)),
-    );
-    return { ...this.network, reservations: left };
+    if (lived > 60) this.#failures = 0;
+    if (this.#failures > 0) throw new RunError(`Kea ended after ${Math.round(lived)} s`);
+    this.#failures = 1;
   }
 
   #minute(): number {

@@ -1,12 +1,13 @@
+import type { Generation } from './generation.ts';
 import { makeFolders } from './generation-files.ts';
-import { type KeaProgram, stopKea } from './kea-process.ts';
-import { readLeftovers, removeFiles, writeMark } from './leftovers.ts';
+import { drain, type KeaProgram, stopKea } from './kea-process.ts';
+import { readLeftovers, readStrangers, removeFiles, writeMark } from './leftovers.ts';
 import { type Network, networkKey } from './networks.ts';
 import { gateOf } from './pace.ts';
-import { namesOf } from './place.ts';
+import { linksOf, namesOf } from './place.ts';
 import { Segment } from './segment.ts';
 import { signatureOf } from './signature.ts';
-import { wireOf } from './wire.ts';
+import { removeWire, wireOf } from './wire.ts';
 
 /** All networks that this agent serves. */
 export interface Segments {
@@ -50,8 +51,19 @@ export function segmentsOf(kea: KeaProgram, { node, changed }: { node: string; c
     for (const { network, serving, others } of readLeftovers(folders, node)) {
       const segment = add({ ...network, reservations: [] });
       if (serving) segment.adopt(serving);
-      await Promise.all(others.map((other) => stopKea(other, kea)));
+      await Promise.all(others.map((other) => stopLeftover(other, serving)));
     }
+    for (const { id, network, keas } of readStrangers(folders, node)) {
+      await Promise.all(keas.map((process) => stopKea({ process }, kea)));
+      await removeWire(network, { names: linksOf(id), commands });
+      removeFiles(folders, id);
+    }
+  }
+
+  /** The one before the one that serves may still have to read what came in between. */
+  async function stopLeftover(other: Generation, serving: Generation | undefined): Promise<void> {
+    if (serving) await drain(other);
+    await stopKea(other, kea);
   }
 
   async function drop(key: string, segment: Segment): Promise<void> {

@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts';
 import { type Attachment, attachmentOf, type BridgeState } from './attachment.ts';
 import type { Commands, Ran } from './commands.ts';
 import { INSIDE, type NetworkNames } from './place.ts';
+import { readOrNothing } from './tree.ts';
 
 /** The namespace of one network, and the veth that leads from it to the bridge. */
 export interface Wire {
@@ -13,6 +14,8 @@ export interface Wire {
   attach(): Promise<string | undefined>;
   /** What `attach` would wait for, without doing anything. */
   waitsFor(): string | undefined;
+  /** Something that needs the wire failed: the next `build` sets everything anew. */
+  mistrust(): void;
   remove(): Promise<void>;
 }
 
@@ -33,7 +36,7 @@ export function wireOf(
     const haveNamespace = isNamespace(`/run/netns/${namespace}`);
     const havePort = existsSync(`/sys/class/net/${port}`);
     const complete = haveNamespace && havePort;
-    if (complete && prepared) return false;
+    if (complete && prepared && isUp(port)) return false;
     if (!complete) {
       joined = '';
       if (havePort) await run(['ip', 'link', 'del', 'dev', port]);
@@ -88,14 +91,25 @@ export function wireOf(
       const attachment = attachmentOf(network, { port, look });
       return 'waiting' in attachment ? attachment.waiting : undefined;
     },
-    async remove() {
-      if (look(network.bridge).kind === 'ovs') {
-        await commands.run(['ovs-vsctl', '--if-exists', 'del-port', port]);
-      }
-      if (existsSync(`/sys/class/net/${port}`)) await commands.run(['ip', 'link', 'del', 'dev', port]);
-      if (existsSync(`/run/netns/${namespace}`)) await commands.run(['ip', 'netns', 'del', namespace]);
+    mistrust() {
+      prepared = false;
     },
+    remove: () => removeWire(network, { names, commands }),
   };
+}
+
+export async function removeWire(
+  { bridge }: { bridge: string },
+  {
+    names: { namespace, port },
+    commands,
+  }: { names: Pick<NetworkNames, 'namespace' | 'port'>; commands: Commands },
+): Promise<void> {
+  if (bridgeState(bridge).kind === 'ovs') {
+    await commands.run(['ovs-vsctl', '--if-exists', 'del-port', port]);
+  }
+  if (existsSync(`/sys/class/net/${port}`)) await commands.run(['ip', 'link', 'del', 'dev', port]);
+  if (existsSync(`/run/netns/${namespace}`)) await commands.run(['ip', 'netns', 'del', namespace]);
 }
 
 /** An interface that is no Linux bridge, but stands in a guest's configuration as one, is Open vSwitch's. */
@@ -122,6 +136,11 @@ function isNamespace(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Up at both of its ends. */
+function isUp(port: string): boolean {
+  return readOrNothing(`/sys/class/net/${port}/carrier`).trim() === '1';
 }
 
 function isOn(port: string, { bridge, mode }: Exclude<Attachment, { waiting: string }>): boolean {

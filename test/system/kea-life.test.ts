@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKeas, holdsPacketSocket } from '../../src/kea/processes.ts';
 import type { KeaStatus } from '../../src/kea/status.ts';
 import { ip, Lab, remains, whyNot } from './kea-lab.ts';
+import { startProbing } from './kea-probing.ts';
 
 const reason = whyNot();
 if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
@@ -41,35 +41,22 @@ describe.skipIf(reason)(`nothing that is served stops being served${reason ? ` (
   });
 
   test('50 changes, 200 requests a second of the others: none is lost', async () => {
-    const asking = lab.guest('02:00:00:00:00:fe');
-    ip('-n', asking, 'addr', 'add', '169.254.250.250/32', 'dev', 'eth0');
-    ip('-n', asking, 'route', 'add', 'default', 'dev', 'eth0');
     const macs = Array.from(
       { length: 20 },
       (_, index) => `bc:24:11:00:01:${index.toString(16).padStart(2, '0')}`,
     );
-    const script = join(import.meta.dirname, '../../bench/kea-probe.ts');
-    const probe = lab.spawn([
-      'nsenter',
-      `--net=/run/netns/${asking}`,
-      process.execPath,
-      script,
-      '200',
-      ...macs,
-    ]);
-    const lines = createInterface({ input: probe.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-    const next = async () => JSON.parse((await lines.next()).value as string) as Record<string, unknown>;
-    await next();
+    const probing = await startProbing(lab, { rate: 200, macs });
     const before = (await lab.status()).networks[0]?.generation?.number as number;
     for (let change = 1; change <= 50; change += 1) {
       conf(125, `10.8.1.${change}`);
-      probe.stdin?.write(`chase bc:24:11:00:01:19 10.8.1.${change}\n`);
-      expect(await next()).toMatchObject({ chased: 'bc:24:11:00:01:19' });
+      await probing.chase('bc:24:11:00:01:19', `10.8.1.${change}`);
     }
-    probe.stdin?.write('end\n');
-    const { sent, lost, lostAt } = await next();
-    const after = (await lab.status()).networks[0]?.generation?.number as number;
-    expect(after - before).toBeGreaterThanOrEqual(50);
+    const { sent, lost, lostAt } = await probing.end();
+    // Kea has the last change before the agent knows that it has.
+    await lab.until(
+      ({ networks }) => (networks[0]?.generation?.number ?? 0) - before >= 50,
+      'a generation for each change',
+    );
     expect(sent).toBeGreaterThan(200);
     expect({ lost, lostAt }).toEqual({ lost: 0, lostAt: [null, null] });
   });
