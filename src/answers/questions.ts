@@ -15,7 +15,10 @@ export interface QuestionContext {
 /** What a wizard asks to fill a section (or one item of it), in the order of its schema. */
 export function questionsOf(schema: z.core.$ZodType, context: QuestionContext): Question[] {
   const { form } = shapeOf(schema);
-  if (form.kind !== 'object') return [];
+  return form.kind === 'object' ? questionsOfForm(form, context) : [];
+}
+
+function questionsOfForm(form: ObjectForm, context: QuestionContext): Question[] {
   return [...form.fields].flatMap(([key, field]) => {
     const shape = shapeOf(field);
     if (shape.meta.ask === 'never' || shape.meta.when?.(context.answers) === false) return [];
@@ -23,13 +26,15 @@ export function questionsOf(schema: z.core.$ZodType, context: QuestionContext): 
   });
 }
 
+type ObjectForm = Extract<Form, { kind: 'object' }>;
+
 function questionOf(key: string, shape: Shape, context: QuestionContext): Question {
   const { meta } = shape;
   const form = askable(shape.form);
   const item = form.kind === 'list' ? shapeOf(form.item) : undefined;
   const choices = choicesOf(form, shape, context);
   const kind = kindOf(form, { item, hasChoices: choices !== undefined });
-  const inner = nested(form, { item, context });
+  const inner = nested(form, { key, item, context });
   const suggest = meta.suggestFor?.(context.answers) ?? meta.suggest;
   const preset = presetOf({ ...shape, meta: { ...meta, suggest } }, { kind, choices, item: inner.questions });
   return {
@@ -126,16 +131,19 @@ function isOpen({ meta, form }: Shape, choices: readonly Choice[]): boolean {
 
 function nested(
   form: Form,
-  { item, context }: { item: Shape | undefined; context: QuestionContext },
+  { key, item, context }: { key: string; item: Shape | undefined; context: QuestionContext },
 ): Pick<Question, 'questions' | 'summary'> {
-  if (form.kind === 'object') return { questions: questionsOfFields(form, context) };
+  if (form.kind === 'object') {
+    const own = context.answers[key];
+    return { questions: questionsOfForm(form, { ...context, answers: isMapping(own) ? own : {} }) };
+  }
   if (form.kind !== 'list' || item?.form.kind !== 'object') return {};
   const summary = item.meta.summary ?? ((value) => String(value.name ?? Object.values(value)[0] ?? ''));
   return { questions: questionsOfFields(item.form, context), summary };
 }
 
 /** Of an item that is not there yet, so that nothing depends on its answers. */
-function questionsOfFields(form: Extract<Form, { kind: 'object' }>, context: QuestionContext): Question[] {
+function questionsOfFields(form: ObjectForm, context: QuestionContext): Question[] {
   return [...form.fields]
     .map(([key, field]) => ({ key, shape: shapeOf(field) }))
     .filter(({ shape }) => shape.meta.ask !== 'never')
