@@ -16,6 +16,7 @@ import { installPackages } from './install-packages.ts';
 import { installProfile } from './install-profile.ts';
 import { installProgram } from './install-program.ts';
 import { installUnit } from './install-unit.ts';
+import { joinPool } from './join-pool.ts';
 import { makeContainer } from './make-container.ts';
 import { makePool } from './make-pool.ts';
 import { mapDirectory } from './map-directory.ts';
@@ -57,6 +58,7 @@ const list = [
   installProgram,
   installUnit,
   makeContainer,
+  joinPool,
   makePool,
   mapDirectory,
   maskUnit,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runPlan } from '../../src/commands/running/run-plan.ts';
+import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
 import { type RollWorld, withRollWorld } from './roll-world.ts';
 
 const answers = `version: 1
@@ -154,5 +154,27 @@ test('new guests have their disks on the storage of the answers, whatever templa
         /are not on the nodes of tide, and stay where they are: only new guests go to pve3$/,
       ),
     );
+  });
+});
+
+test('a pool that is named later takes the guests that are there, and undo gives them back', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, plan, target, options } = world;
+    await apply(answers);
+    await target.pve.post('/pools', { poolid: 'old' });
+    await target.pve.put('/pools', { poolid: 'old', vms: 9101 });
+    const pools = async (): Promise<unknown[]> =>
+      (await target.pve.get<{ name: string; pool?: string }[]>('/cluster/resources', { type: 'vm' }))
+        .filter(({ name }) => /^tide-g-\d$/.test(name))
+        .sort((one, other) => one.name.localeCompare(other.name))
+        .flatMap(({ name, pool }) => (name === 'tide-g-4' ? [] : [pool]));
+    const pooled = answers.replace('vmid', 'pool: lake\n    vmid');
+    const prepared = await plan(pooled);
+    const { run, status } = await runPlan(prepared, prepared.facts, options);
+    expect(status).toBe('ok');
+    expect(await pools()).toEqual(['lake', 'lake', 'lake']);
+    expect((await plan(pooled)).steps.filter(({ needed }) => needed)).toEqual([]);
+    expect(await undoRun(run, options)).toMatchObject({ status: 'ok', failed: 0 });
+    expect(await pools()).toEqual([undefined, 'old', undefined]);
   });
 });

@@ -96,6 +96,7 @@ export function carriedOut(plan: Plan, facts: Facts): Facts {
           ? Object.fromEntries(Object.entries(said.config as object).map(([k, v]) => [k, String(v)]))
           : { description },
         ...(identity ? { identity } : {}),
+        ...(said.pool === undefined ? {} : { pool: String(said.pool) }),
       });
     }
     if (verb === 'configure-guest' && guest) {

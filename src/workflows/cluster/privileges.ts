@@ -111,6 +111,8 @@ function needsOf(
   };
   // 9 has finer privileges for the guest agent in place of VM.Monitor (facts: pve.md, Privileges).
   const agent = Number.parseInt(facts.version.release, 10) >= 9 ? 'VM.GuestAgent.Audit' : 'VM.Monitor';
+  if (guests.some(({ existing }) => existing && existing.pool !== answers.pool) && answers.pool)
+    add(`/pool/${answers.pool}`, ['Pool.Allocate'], `put guests into pool ${answers.pool}`);
   if (newPool) add(`/pool/${answers.pool}`, ['Pool.Allocate'], `make pool ${answers.pool}`);
   for (const { ref, step } of sources.values()) {
     if (step)

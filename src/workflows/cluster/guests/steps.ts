@@ -62,6 +62,7 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
   const steps = [
     ...written,
     ...clone,
+    ...joinSteps(guest, answers, first),
     step(ids.configure, 'configure-guest', configure, guest.existing ? first : [ref.step]),
     {
       ...step(ids.grow, 'grow-disk', { guest: { ...ref }, disk, size: group.disk }, [ids.configure]),
@@ -86,6 +87,16 @@ export function guestSteps(guest: PlacedGuest, inputs: GuestStepInputs): Step[] 
     steps.push({ ...step(ids.pause, 'pause', { seconds: roll.pause }, needs), uses: {} });
   }
   return steps;
+}
+
+/** New guests become members as they are made. */
+function joinSteps(guest: PlacedGuest, { pool }: ClusterAnswers, needs: readonly string[]): Step[] {
+  const { existing, name, node } = guest;
+  if (!existing || pool === undefined || existing.pool === pool) return [];
+  const id = `put ${name} into pool ${pool}`;
+  return [
+    { id, title: id, verb: 'join-pool', args: { guest: { ...refOf(guest) }, pool }, needs, uses: { node } },
+  ];
 }
 
 function cloneStep(
