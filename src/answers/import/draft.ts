@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { remarksOf } from '../sentences.ts';
 import { isMapping, shapeOf } from '../shape.ts';
-import { type Opaque, opaqueParts } from './opaque.ts';
+import { isSecretName, type Opaque, opaqueParts } from './opaque.ts';
 import { shown } from './shown.ts';
 
 /**
@@ -66,7 +66,8 @@ export function takeTags(draft: Draft, value: unknown): void {
 /** A comment for what has no counterpart. A mapping's secret parts do not show: give those as {@link Opaque}. */
 export function leave(draft: Pick<Draft, 'remarks'>, { name, value }: Given, why: string): void {
   if (value === undefined || value === null) return;
-  draft.remarks.push(`${name} = ${shown(value)}: ${why}`);
+  const text = isSecretName(name) && typeof value !== 'boolean' ? 'a secret' : shown(value);
+  draft.remarks.push(`${name} = ${text}: ${why}`);
 }
 
 /** The schema of a key, or undefined where this version has no such key. */
