@@ -16,8 +16,10 @@ import { withWorkFolder } from './work-folder.ts';
 
 export interface EngineRun {
   /** Commands that run one after the other in the rendered folder. */
-  commands(folder: string, output: string): readonly (readonly string[])[];
+  commands(output: string): readonly (readonly string[])[];
   env(output: string): Record<string, string>;
+  /** Ends what an earlier build of this image, or one that was cancelled, has left running. */
+  end?(output: string): readonly string[];
 }
 
 /**
@@ -32,12 +34,17 @@ export async function runEngine(spec: ImageSpec, engine: EngineRun, edges: Image
     const recipe = await recipeHash(spec, edges);
     await renderEngine(spec, folder, edges);
     edges.progress({ type: 'phase', phase: 'engine', title: `Build with ${spec.engine}`, fraction: 0 });
+    const end = async (): Promise<void> => {
+      if (engine.end) await toItsEnd(engine.end(output), edges);
+    };
     try {
-      for (const argv of engine.commands(folder, output))
+      await end();
+      for (const argv of engine.commands(output))
         await follow(argv, { folder, env: engine.env(output), edges });
       edges.progress({ type: 'phase', phase: 'engine', title: `Build with ${spec.engine}`, fraction: 1 });
       return await wholeManifest(spec, output, recipe);
     } catch (error) {
+      await end();
       await rm(`${output}.part`, { force: true });
       throw error;
     }
@@ -88,6 +95,14 @@ async function follow(
       fix: 'proxwright image build --render-only FOLDER writes the files, to run it by hand',
     });
   }
+}
+
+/** Also when all else was cancelled; that there is nothing to end is no failure. */
+async function toItsEnd(argv: readonly string[], edges: ImageEdges): Promise<void> {
+  const running = edges.start(argv);
+  running.stdin.end();
+  for (const stream of [running.stdout, running.stderr]) stream.resume();
+  await running.exit;
 }
 
 async function wholeManifest(spec: ImageSpec, output: string, recipe: string): Promise<Manifest> {

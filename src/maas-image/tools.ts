@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'ssh-keygen': 'openssh-client',
   ssh: 'openssh-client',
   packer: 'packer (https://developer.hashicorp.com/packer/install)',
-  docker: 'docker.io',
+  docker: 'docker.io docker-cli docker-compose',
   'ansible-playbook': 'ansible',
 };
 
