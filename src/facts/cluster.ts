@@ -51,24 +51,33 @@ export async function readMappings(source: FactSource): Promise<Facts['mappings'
   }));
 }
 
-/** What each node that is online runs; a node that does not answer has none. */
+/** What each node runs; null for one that cannot be reached, none for one that does not say. */
 export async function readVersions(
   nodes: readonly string[],
   source: FactSource,
-): Promise<ReadonlyMap<string, string>> {
-  const versions = new Map<string, string>();
+): Promise<ReadonlyMap<string, string | null>> {
+  const versions = new Map<string, string | null>();
   await Promise.all(
     nodes.map(async (node) => {
-      const answer = await source.pve
-        .get<{ version: string }>(apiPath`/nodes/${node}/version`, {}, source)
-        .catch((error: unknown) => {
-          if (error instanceof ApiError) return undefined;
-          throw error;
-        });
-      if (answer) versions.set(node, answer.version);
+      try {
+        const { version } = await source.pve.get<{ version: string }>(
+          apiPath`/nodes/${node}/version`,
+          {},
+          source,
+        );
+        versions.set(node, version);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (isOnTheWay(error)) versions.set(node, null);
+      }
     }),
   );
   return versions;
+}
+
+/** pveproxy's own codes for a node that it did not reach, or that it lost in the middle (see pve/transient.ts). */
+function isOnTheWay({ status }: ApiError): boolean {
+  return status >= 595 && status <= 599;
 }
 
 /** `node=pve1,path=/srv/share` → ['pve1', '/srv/share']. */

@@ -41,10 +41,14 @@ export async function readFacts(source: FactSource): Promise<Facts> {
     pve.get<{ release: string; version: string }>('/version', {}, source),
     pve.get<ResourceRow[]>('/cluster/resources', {}, source),
   ]);
-  const nodes = nodesOf(rows);
+  const listed = nodesOf(rows);
+  const versions = await readVersions(
+    listed.filter((node) => node.online).map((node) => node.name),
+    source,
+  );
+  const nodes = listed.map((node) => withVersion(node, versions.get(node.name)));
   const online = nodes.filter((node) => node.online).map((node) => node.name);
-  const [versions, access, storages, bridges, guests, pools, macPrefix, mappings, ha] = await Promise.all([
-    readVersions(online, source),
+  const [access, storages, bridges, guests, pools, macPrefix, mappings, ha] = await Promise.all([
     readAccess(source),
     readStorages(online, source),
     readBridges(online, source),
@@ -62,7 +66,7 @@ export async function readFacts(source: FactSource): Promise<Facts> {
     target,
     version,
     access,
-    nodes: nodes.map((node) => withVersion(node, versions.get(node.name))),
+    nodes,
     storages,
     bridges,
     guests,
@@ -88,7 +92,9 @@ function nodesOf(rows: readonly ResourceRow[]): NodeFacts[] {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function withVersion(node: NodeFacts, version: string | undefined): NodeFacts {
+/** A node that fell a moment ago is listed as online until the others miss it: what cannot be reached is not. */
+function withVersion(node: NodeFacts, version: string | null | undefined): NodeFacts {
+  if (version === null) return { ...node, online: false };
   return version === undefined ? node : { ...node, version };
 }
 

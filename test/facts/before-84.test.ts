@@ -36,7 +36,16 @@ test('a mapping has a folder of each node, and says whose it is', async () => {
   ]);
 });
 
-test('each node says its version; one that does not answer has none', async () => {
-  const answers = { '/nodes/pve1/version': { version: '8.2.4' }, '/nodes/pve2/version': 595 };
-  expect(await readVersions(['pve1', 'pve2'], source(answers))).toEqual(new Map([['pve1', '8.2.4']]));
+test('each node says its version; one that cannot be reached is told from one that does not say', async () => {
+  const answers = {
+    '/nodes/pve1/version': { version: '8.2.4' },
+    '/nodes/pve2/version': 595,
+    '/nodes/pve3/version': 403,
+  };
+  expect(await readVersions(['pve1', 'pve2', 'pve3'], source(answers))).toEqual(
+    new Map([
+      ['pve1', '8.2.4'],
+      ['pve2', null],
+    ]),
+  );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runPlan, undoRun } from '../../src/commands/running/run-plan.ts';
+import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { type RollWorld, withRollWorld } from './roll-world.ts';
 
 const answers = `version: 1
@@ -178,3 +179,21 @@ test('a pool that is named later takes the guests that are there, and undo gives
     expect(await pools()).toEqual([undefined, 'old', undefined]);
   });
 });
+
+test('a node that fell a moment ago, and is listed as online still, counts as offline', async () => {
+  const lost: FaultRule = {
+    match: { path: '^/nodes/pve2/' },
+    kind: 'status',
+    status: 595,
+    text: 'No route to host',
+  };
+  await withRollWorld('tide', { faults: [lost] }, async ({ apply, guests, plan }) => {
+    expect((await plan(answers)).facts.nodes.map(({ name, online }) => `${name} ${online}`)).toEqual([
+      'pve1 true',
+      'pve2 false',
+      'pve3 true',
+    ]);
+    expect(await apply(answers)).toMatchObject({ status: 'ok', failed: 0 });
+    expect(guests()).toHaveLength(3);
+  });
+}, 30_000);
