@@ -2,11 +2,11 @@ import path from 'node:path/posix';
 import type { Issue } from '../../errors.ts';
 import { isMapping } from '../shape.ts';
 import { createEvaluator, type Evaluator, type Instance } from './hcl/evaluate.ts';
-import { type Attribute, type Block, placeOf, type Spot, sourceTextOf } from './hcl/syntax.ts';
+import { type Attribute, type Block, placeOf, type Spot, sourceOf, sourceTextOf } from './hcl/syntax.ts';
 import { MOST_CLUSTERS } from './imported.ts';
 import { readFolder, type TerraformFiles, type TerraformFolder } from './terraform-folder.ts';
 import type { ModuleCall } from './terraform-module.ts';
-import { isModuleSource } from './terraform-variables.ts';
+import { isModuleSource, whyWithout } from './terraform-variables.ts';
 
 /** A folder of Terraform files, with what its names stand for. */
 export interface TerraformPlace {
@@ -89,6 +89,12 @@ function addInner(
       return { ...attribute, value: { ...value, kind: 'known', value: known } };
     });
     const terraform = readFolder(files, values);
+    if (terraform.issues.length > 0) {
+      // What cannot be read may be anything; only what names the module is worth an end.
+      const isOurs = files.configs.some(({ text }) => /lucidsolns|butane_conf/.test(text));
+      if (isOurs) found.issues.push(...terraform.issues);
+      return isOurs;
+    }
     const evaluator = createEvaluator(terraform.scope);
     const below = callsIn(
       { ...place, terraform, evaluator, folder: inner },
@@ -100,8 +106,8 @@ function addInner(
     addAll(found, {
       ...below,
       calls: below.calls.map((call) => ({ ...call, label: `${name}.${call.label}` })),
-      issues: [...terraform.issues, ...below.issues],
     });
+    if (!instance) found.remarks.push(...severalRemarks(block));
     if (found.calls.length > MOST_CLUSTERS) break;
   }
   if (instances.length === 0) found.none ??= block;
@@ -113,8 +119,21 @@ function addAll(found: Calls, { calls = [], others = [], remarks = [], issues = 
   found.calls.push(...calls);
   found.remarks.push(...remarks);
   // Several instances have the same ones.
-  found.others.push(...others.filter((other) => !found.others.some((one) => one.at === other.at)));
+  const isNew = ({ file, at }: Block) =>
+    !found.others.some((one) => one.at === at && one.file.name === file.name);
+  found.others.push(...others.filter(isNew));
   found.issues.push(...issues);
+}
+
+/** How often a module of one's own is made, where that is not known. */
+function severalRemarks(block: Block): string[] {
+  const { file, line } = placeOf(block);
+  return block.body.attributes
+    .filter(({ name }) => name === 'for_each' || name === 'count')
+    .map(
+      ({ name, value }) =>
+        `module ${block.labels[0]} (${file}:${line}): ${name} = ${sourceOf(value)}: ${whyWithout(name)}`,
+    );
 }
 
 /** A call, its arguments evaluated when they are asked for. */

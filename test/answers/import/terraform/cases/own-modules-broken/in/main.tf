@@ -1,0 +1,7 @@
+module "edge" {
+  source = "./m"
+}
+
+module "other" {
+  source = "./n"
+}
