@@ -274,3 +274,35 @@ clusters:
   });
   expect(destroyCluster(edge, { ...lab, guests: [] }).findings).toEqual([]);
 });
+
+test('Ignition files stay in the storage that they are in, though another one has more room by now', () => {
+  const rows = lab.storages.filter(({ storage }) => storage === 'local');
+  const nas = rows.map((row) => ({
+    ...row,
+    storage: 'nas',
+    path: '/mnt/pve/nas',
+    content: ['import', 'snippets'],
+    avail: row.avail * 2,
+  }));
+  const local = rows.map((row) => ({ ...row, content: [...row.content, 'snippets'] }));
+  const others = lab.storages.filter(({ storage }) => storage !== 'local');
+  const written = (guests: readonly GuestFacts[], snippets: Facts['snippets']) => {
+    const facts = { ...lab, storages: [...others, ...local, ...nas], guests, snippets };
+    const { steps } = planFrom({ text: answers(1), files: new Map(), facts });
+    return [...new Set(steps.flatMap(({ args }) => (args as { path?: string }).path ?? []))];
+  };
+  const file = {
+    node: 'pve1',
+    storage: 'local',
+    path: '/var/lib/vz/snippets/proxwright-edge-g-1.ign',
+    sha256: '',
+  };
+  expect(written([guest(100, 1)], [file])).toEqual([file.path]);
+  expect(written([], [])).toEqual(['/mnt/pve/nas/snippets/proxwright-edge-g-1.ign']);
+});
+
+test('a storage for snippets that a node lacks is named with that node', () => {
+  const storages = lab.storages.filter(({ node, storage }) => !(node === 'pve3' && storage === 'local'));
+  const text = answers(1).replace('update:', 'snippets: local\n    update:');
+  expect(said(text, { ...lab, storages }).join()).toContain('storage local cannot hold snippets on pve3');
+});

@@ -5,6 +5,7 @@ import type { Secret } from '../../../plan/secret.ts';
 import type { Finding, Step } from '../../../plan/step.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { allowContent, pick } from '../templates/storages.ts';
+import { guestsOf } from './guests.ts';
 
 /** Where the Ignition files of a cluster lie. */
 export interface SnippetPlace {
@@ -24,7 +25,8 @@ export function snippetPlace(
   nodes: readonly string[],
   facts: Facts,
 ): SnippetPlace | { findings: Finding[] } {
-  const ready = pick(answers.snippets, 'snippets', nodes, facts);
+  const before = answers.snippets ?? storageInUse(answers.name, facts);
+  const ready = pick(before, 'snippets', nodes, facts) ?? pick(answers.snippets, 'snippets', nodes, facts);
   const chosen = ready ?? pick(answers.snippets, undefined, nodes, facts);
   if (!chosen) {
     return {
@@ -33,7 +35,7 @@ export function snippetPlace(
           severity: 'error',
           path: 'snippets',
           message: answers.snippets
-            ? `storage ${answers.snippets} cannot hold snippets on all of ${nodes.join(', ')}`
+            ? `storage ${answers.snippets} cannot hold snippets on ${lacking(answers.snippets, nodes, facts).join(', ')}`
             : `no storage can hold snippets on all of ${nodes.join(', ')}`,
           fix: 'name a storage of type dir, nfs or cifs that all these nodes have, or use ignition: { transport: fw_cfg }',
         },
@@ -56,6 +58,22 @@ export function snippetPlace(
           },
         ],
   };
+}
+
+/** Where the cluster has its files now: which storage has the most room changes from day to day. */
+function storageInUse(cluster: string, facts: Facts): string | undefined {
+  const names = guestsOf(cluster, facts).map(({ name }) => `/${snippetName(name)}`);
+  return facts.snippets.find(({ path: file }) => names.some((name) => file.endsWith(name)))?.storage;
+}
+
+/** Nodes on which a storage is not there, not active, or no folder. */
+function lacking(storage: string, nodes: readonly string[], facts: Facts): string[] {
+  return nodes.filter(
+    (node) =>
+      !facts.storages.some(
+        (row) => row.storage === storage && row.node === node && row.active && row.path !== undefined,
+      ),
+  );
 }
 
 export function snippetName(guest: string): string {
