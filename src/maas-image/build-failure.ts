@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type ProxwrightError, RunError } from '../errors.ts';
 
 interface Cause {
@@ -8,6 +9,12 @@ interface Cause {
 
 /** What can be told from the log of a build that failed, most telling first. */
 const CAUSES: readonly Cause[] = [
+  {
+    sign: /env: .?\/tmp\/customise.?: No such file or directory/,
+    message: () =>
+      'the customise script cannot be started: the image does not have the program of its first line',
+    fix: 'correct the first line of maas_image.script, or name the package with that program in maas_image.packages',
+  },
   {
     sign: /proxwright: failed in step: customise script \(exit (\d+)\)/,
     message: ([, code]) => `the customise script failed with exit code ${code}`,
@@ -62,9 +69,10 @@ const CAUSES: readonly Cause[] = [
 
 /** The error to show for a build whose log ended with `lines`. */
 export function buildFailure(
-  lines: readonly string[],
+  said: readonly string[],
   { exitCode, log }: { exitCode: number; log: string },
 ): ProxwrightError {
+  const lines = said.map(readable);
   const text = lines.join('\n');
   for (const { sign, message, fix } of CAUSES) {
     const found = sign.exec(text);
@@ -75,6 +83,12 @@ export function buildFailure(
     why: lastWords(lines),
     fix: 'the log says more',
   });
+}
+
+/** Scripts and packages print what they like; a terminal is not to act on it. */
+function readable(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what goes
+  return stripVTControlCharacters(line).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
 }
 
 /** The last lines before things ended that say something: a script's own words, or apt's errors. */

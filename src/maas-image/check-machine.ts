@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { readFile, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { ImageEdges } from './edges.ts';
@@ -22,7 +22,7 @@ export async function checkMachine(spec: ImageSpec, output: string, edges: Image
     throw new RunError('the folder for the image is not there', { where: folder, fix: `mkdir -p ${folder}` });
   }
   await mustExist(spec.debian_keyring, 'the key of Debian', 'apt-get install debian-archive-keyring');
-  if (spec.script) await mustExist(spec.script, 'the customise script', 'check maas_image.script');
+  if (spec.script) await checkScript(spec.script);
   for (const { source } of spec.files)
     await mustExist(source, 'a file for the image', 'check maas_image.files');
   const work = spec.work_dir ?? edges.temporary;
@@ -43,6 +43,16 @@ async function checkArchitecture(arch: ImageSpec['arch'], edges: ImageEdges): Pr
   if (exitCode === 0) return;
   throw new RunError(`this machine cannot run programs of ${arch}`, {
     fix: 'apt-get install qemu-user-static binfmt-support, or build on a machine of that architecture',
+  });
+}
+
+/** The kernel would look for a program whose name ends in a carriage return, minutes later. */
+async function checkScript(script: string): Promise<void> {
+  await mustExist(script, 'the customise script', 'check maas_image.script');
+  if (!/^#!.*\r\n/.test(await readFile(script, 'latin1'))) return;
+  throw new RunError('the customise script has the line ends of Windows', {
+    where: script,
+    fix: `sed -i 's/\\r$//' ${script}`,
   });
 }
 

@@ -62,6 +62,18 @@ describe('what goes wrong is told, and leaves nothing but the log', () => {
       /cp: no such file/,
     ],
     [
+      'a script whose interpreter the image does not have',
+      `echo "env: '/tmp/customise': No such file or directory" >&2; echo "proxwright: failed in step: customise script (exit 127)" >&2; exit 1`,
+      /the customise script cannot be started/,
+      /No such file or directory/,
+    ],
+    [
+      'a script that prints what is no text',
+      `printf '\\033[31mred\\033[0m\\007\\302\\233 words\\n' >&2; echo "proxwright: failed in step: customise script (exit 7)" >&2; exit 1`,
+      /the customise script failed with exit code 7/,
+      /^red\?\? words$/,
+    ],
+    [
       'a bad signature',
       'echo "W: GPG error: http://m/debian trixie InRelease: The following signatures were invalid: BADSIG 00" >&2; exit 1',
       /a repository has no good signature: http:\/\/m\/debian/,
@@ -168,6 +180,11 @@ describe('what is missing is told before anything begins', () => {
   test('the customise script, and the key of Debian', async () => {
     await expect(buildNative(spec({ script: '/no/such' }), machine())).rejects.toThrow(
       'the customise script is not there',
+    );
+    const script = join(folder, 'customise');
+    writeFileSync(script, '#!/bin/sh\r\ntrue\r\n');
+    await expect(buildNative(spec({ script }), machine())).rejects.toThrow(
+      'the customise script has the line ends of Windows',
     );
     await expect(buildNative(spec({ debian_keyring: '/no/such' }), machine())).rejects.toThrow(
       'the key of Debian is not there',

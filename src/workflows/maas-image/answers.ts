@@ -10,7 +10,8 @@ const url = z
 
 const packageName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9+.-]+$/)
+  // apt takes a name that ends in a hyphen for one to remove.
+  .regex(/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/)
   .meta({ wants: 'the name of a Debian package, such as htop' });
 
 const fields = z.strictObject({
