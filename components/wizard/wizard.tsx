@@ -1,10 +1,11 @@
 import { Box } from 'ink';
 import { useEffect, useMemo } from 'react';
 import type { Facts } from '../../src/facts/facts.ts';
-import type { Session, WorkflowEntry } from '../../src/view/session.ts';
+import type { Answers, Session, WorkflowEntry } from '../../src/view/session.ts';
 import { harmless } from '../../src/view/text/harmless.ts';
 import { wizardKey } from '../../src/view/wizard/keys.ts';
 import { goTo, openProblems, type WizardContext } from '../../src/view/wizard/moves.ts';
+import type { Question } from '../../src/view/wizard/question.ts';
 import { cursorOf, isTyped, type PickRow, type RowAction, rowsOf } from '../../src/view/wizard/rows.ts';
 import { draftAt, type WizardState } from '../../src/view/wizard/state.ts';
 import { suggestedFile } from '../../src/view/wizard/suggested-file.ts';
@@ -46,16 +47,22 @@ export function Wizard(props: WizardProps) {
   const look = useLook();
   const { width, height, veryWide } = useBody();
   const { answers } = state;
-  const questions = useMemo(
-    () => session.questions(workflow.id, answers, facts),
-    [session, workflow.id, answers, facts],
-  );
+  const asked = useMemo(() => {
+    // Asked for the answers that stand there, most of the time.
+    let last: { answers: Answers; questions: readonly Question[] } | undefined;
+    return (given: Answers): readonly Question[] => {
+      if (last?.answers !== given)
+        last = { answers: given, questions: session.questions(workflow.id, given, facts) };
+      return last.questions;
+    };
+  }, [session, workflow.id, facts]);
+  const questions = asked(answers);
   const issues = useMemo(
     () => session.check(workflow.id, answers, { complete: false }),
     [session, workflow.id, answers],
   );
   const context: WizardContext = {
-    questions,
+    questions: asked,
     check: (given, options) => session.check(workflow.id, given, options),
   };
   const saving = useSaving(onSave, suggestedFile(workflow.id, answers));

@@ -20,7 +20,7 @@ import { fileBeside } from '../planning/read-answers.ts';
 import { resumeRun, runPlan, undoRun } from '../running/run-plan.ts';
 import { runsFolder } from '../running/runs-folder.ts';
 import { type OpenedTarget, openTargetOf, type Talk } from '../targets/open-target.ts';
-import { jobOf, planOfWizard } from './wizard-job.ts';
+import { jobOf, planOfWizard, relativeNames } from './wizard-job.ts';
 
 /** All of a session that works on the target or knows the answers: everything but the menu. */
 export type SessionWork = Pick<
@@ -100,6 +100,7 @@ export function sessionWork(
     },
     async save(id, answers, file) {
       const name = path.resolve(env.cwd, file);
+      refuseElsewhere(name, relativeNames(id, answers, env), env);
       try {
         await writeFile(name, writeAnswers(answered(answers), workflowById(id)), { mode: 0o600, flag: 'wx' });
       } catch (error) {
@@ -136,6 +137,14 @@ export function sessionWork(
   }
 
   return work;
+}
+
+/** Names of files count from the answer file: in another folder they would lead nowhere, or to another file. */
+function refuseElsewhere(name: string, relative: readonly string[], env: Env): void {
+  if (relative.length === 0 || path.dirname(name) === path.resolve(env.cwd)) return;
+  throw new UsageError(`${relative[0]} is looked for beside the answers: save them in ${env.cwd}`, {
+    fix: 'or give the full names of files',
+  });
 }
 
 /** Why a file could not be written, in words of its own: the wizard shows it in one line. */

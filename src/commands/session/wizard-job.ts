@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { answered } from '../../answers/check.ts';
 import type { Job } from '../../answers/load.ts';
 import { parseAnswers } from '../../answers/parse.ts';
@@ -27,6 +28,25 @@ export function jobOf(id: string, answers: Answers, env: Env): Job {
     file,
     answers: parsed,
   };
+}
+
+/** Files that the answers name from where they stand; none that could be told where the answers are not whole yet. */
+export function relativeNames(id: string, answers: Answers, env: Env): string[] {
+  const workflow = workflowById(id);
+  let job: Job;
+  try {
+    job = jobOf(id, answers, env);
+  } catch (error) {
+    if (error instanceof AnswersError) return [];
+    throw error;
+  }
+  const names = workflow.files(job.answers).map(({ file }) => file);
+  const beside = (file: string): string => {
+    names.push(file);
+    return file;
+  };
+  workflow.placed?.(job.answers, { beside, here: (file) => file });
+  return names.filter((name) => !name.startsWith('~') && !path.isAbsolute(name));
 }
 
 /** Plans a wizard's job; paths of findings and issues come out relative to the wizard's answers. */

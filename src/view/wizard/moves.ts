@@ -17,7 +17,8 @@ import { currentEntry, type Entry, placeOf, problemsOf, wayOf } from './way.ts';
 
 /** What a wizard must know beyond its own state. */
 export interface WizardContext {
-  questions: readonly Question[];
+  /** What is asked, given these answers: an answer may bring the question behind it. */
+  questions(answers: Answers): readonly Question[];
   check(answers: Answers, options: { complete: boolean }): readonly Issue[];
 }
 
@@ -61,7 +62,7 @@ export function isPreset(entry: Extract<Entry, { kind: 'question' }>, state: Wiz
 
 /** To the next stop. At the end of a level that has no problems, on to what follows it. */
 export function next(state: WizardState, context: WizardContext): WizardMove {
-  const way = wayOf(context.questions, state);
+  const way = wayOf(context.questions(state.answers), state);
   const at = way.indexOf(currentEntry(way, state));
   const entry = way[at + 1] ?? way[way.length - 1]!;
   const there = standingOn(state, entry.id);
@@ -84,7 +85,7 @@ export function finish(state: WizardState, context: WizardContext): WizardMove {
 /** One stop back, out of the level, or out of the wizard. A typed line that holds good is taken, any other is kept. */
 export function back(state: WizardState, context: WizardContext): WizardMove {
   const kept = keepTyped(state, context);
-  const way = wayOf(context.questions, kept);
+  const way = wayOf(context.questions(kept.answers), kept);
   const at = way.indexOf(currentEntry(way, kept));
   const before = way[at - 1];
   if (before) return { state: standingOn(kept, before.id) };
@@ -106,10 +107,10 @@ export function removeItem(state: WizardState, list: Path, index: number): Wizar
 
 /** To where the answer at a path of an issue is given. */
 export function goTo(state: WizardState, path: string, context: WizardContext): WizardState {
-  const place = placeOf(context.questions, path);
+  const place = placeOf(context.questions(state.answers), path);
   if (!place) return state;
   const there = standingOn({ ...state, level: place.level }, place.entry);
-  const known = wayOf(context.questions, there).some((entry) => entry.id === place.entry);
+  const known = wayOf(context.questions(there.answers), there).some((entry) => entry.id === place.entry);
   return known ? there : { ...there, detailed: [...there.detailed, pathText(place.level)] };
 }
 
@@ -130,7 +131,7 @@ export function openProblems(state: WizardState, context: WizardContext): Issue[
 }
 
 export function standing(state: WizardState, context: WizardContext): Entry {
-  return currentEntry(wayOf(context.questions, state), state);
+  return currentEntry(wayOf(context.questions(state.answers), state), state);
 }
 
 function tryValue(

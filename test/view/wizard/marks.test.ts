@@ -25,7 +25,7 @@ function marksAfter(keys: string): readonly unknown[] | undefined {
   let state: WizardState = newWizard;
   for (const key of keys) {
     const press = key === 'd' ? ({ key: 'down', text: '' } as const) : ({ key: 'text', text: ' ' } as const);
-    state = wizardKey(state, press, { questions: [nodes], check: () => [] }).state;
+    state = wizardKey(state, press, { questions: () => [nodes], check: () => [] }).state;
   }
   return state.drafts.nodes?.picked;
 }

@@ -38,7 +38,7 @@ function missing(answers: Answers): Issue[] {
 }
 
 const context: WizardContext = {
-  questions,
+  questions: () => questions,
   check: (answers, { complete }) => (complete ? missing(answers) : []),
 };
 

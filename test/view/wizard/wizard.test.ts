@@ -21,7 +21,7 @@ test.each(casesIn('wizard', '.expected.json'))('$name', ({ given, expected }) =>
   const effects: string[] = [];
   for (const key of keys) {
     const move = wizardKey(state, pressOf(key), {
-      questions: session.questions('cluster', state.answers, facts),
+      questions: (answers) => session.questions('cluster', answers, facts),
       check: (now, options) => session.check('cluster', now, options),
     });
     state = move.state;
