@@ -15,6 +15,8 @@ export interface RawRequest {
   ciaddr?: string;
   /** Option code → an IPv4 address. */
   addresses?: Record<number, string>;
+  /** Option 61, in hex digits. */
+  clientId?: string;
   wait?: number;
 }
 
@@ -49,8 +51,12 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 socket.close();
 
-function packetOf({ mac, type, ciaddr, addresses = {} }: RawRequest, id: number): Buffer {
-  const options = Object.entries(addresses).map(([code, text]) => [Number(code), bytesOf(text)] as const);
+function packetOf({ mac, type, ciaddr, addresses = {}, clientId }: RawRequest, id: number): Buffer {
+  const options: (readonly [number, Buffer])[] = Object.entries(addresses).map(([code, text]) => [
+    Number(code),
+    bytesOf(text),
+  ]);
+  if (clientId) options.push([61, Buffer.from(clientId, 'hex')]);
   const packet = encodeRequest(mac, { xid: id, type, options });
   if (ciaddr) bytesOf(ciaddr).copy(packet, 12);
   return packet;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findKeas, holdsPacketSocket } from '../../src/kea/processes.ts';
+import { startAsking } from './kea-asking.ts';
 import { Lab, remains, whyNot } from './kea-lab.ts';
 import { startProbing } from './kea-probing.ts';
 
@@ -25,6 +26,32 @@ describe.skipIf(reason)(`changes while somebody gets no time${reason ? ` (${reas
   afterAll(async () => {
     await lab.end();
     expect(remains(lab)).toEqual([]);
+  });
+
+  test('a lease that the old Kea gives at its very end is known to the new one', async () => {
+    const address = '10.19.0.1';
+    const ask = startAsking(lab, { mac: mac(0), address });
+    const [DISCOVER, REQUEST, ACK] = [1, 3, 5];
+    const server = (await ask(DISCOVER))?.server ?? '';
+    const pid = keas().find((one) => holdsPacketSocket(one.pid))?.pid as number;
+    process.kill(pid, 'SIGSTOP');
+    const taken = ask(REQUEST, { addresses: { 50: address, 54: server }, wait: 5_000 });
+    await sleep(100);
+    conf(20, '10.19.9.1');
+    for (
+      let tries = 0;
+      tries < 200 && keas().filter((one) => holdsPacketSocket(one.pid)).length < 2;
+      tries += 1
+    )
+      await sleep(10);
+    process.kill(pid, 'SIGCONT');
+    expect(await taken).toMatchObject({ type: ACK, address });
+    await lab.until(() => !keas().some((one) => one.pid === pid), 'the old one is gone');
+    await lab.until(
+      ({ networks }) =>
+        networks[0]?.guests.some((one) => one.address === address && one.lease === 'active') ?? false,
+      'the lease is known',
+    );
   });
 
   const stopped: [string, () => number | undefined][] = [

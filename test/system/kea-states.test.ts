@@ -1,10 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ip, Lab, remains, whyNot } from './kea-lab.ts';
-import type { RawAnswer, RawRequest } from './kea-raw-client.ts';
+import { type Ask, startAsking } from './kea-asking.ts';
+import { Lab, remains, whyNot } from './kea-lab.ts';
 
 const reason = whyNot();
 if (reason && process.env.CI) throw new Error(`Kea's system tests must run in CI: ${reason}`);
@@ -17,18 +14,13 @@ const SERVER = 54;
 /** What clients of other makes send in states that udhcpc is hardly ever in (RFC 2131 section 4.3). */
 describe.skipIf(reason)(`a client in any state${reason ? ` (${reason})` : ''}`, () => {
   let lab: Lab;
-  let client: ChildProcess;
-  let answers: AsyncIterator<string>;
+  let ask: Ask;
   const mac = 'bc:24:11:00:06:01';
   const stranger = '02:00:00:00:06:66';
   const address = '10.16.0.5';
   const elsewhere = '10.16.0.99';
   const nic = (octet: string): string => `net0: virtio=BC:24:11:00:06:${octet},bridge=${lab.bridge}\n`;
 
-  async function ask(type: number, more: Partial<RawRequest> = {}): Promise<RawAnswer> {
-    client.stdin?.write(`${JSON.stringify({ mac, type, ...more })}\n`);
-    return JSON.parse((await answers.next()).value as string) as RawAnswer;
-  }
   /** Kea answers within milliseconds; silence is waited for no longer than this. */
   const silence = { wait: 500 };
   const serverId = async (): Promise<string> => (await ask(DISCOVER))?.server ?? '';
@@ -42,13 +34,7 @@ describe.skipIf(reason)(`a client in any state${reason ? ` (${reason})` : ''}`, 
     lab.conf(102, `${nic('03')}ipconfig0: ip=10.16.0.7/24\nsearchdomain: ${domains.join(' ')}\n`);
     await lab.startAgent();
     await lab.until(({ networks }) => networks[0]?.state === 'serving', 'served');
-    const namespace = lab.guest(mac);
-    // Answers to a client that has its address already come to that address.
-    ip('-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
-    ip('-n', namespace, 'route', 'add', 'default', 'dev', 'eth0');
-    const script = join(import.meta.dirname, 'kea-raw-client.ts');
-    client = lab.spawn(['nsenter', `--net=/run/netns/${namespace}`, process.execPath, script]);
-    answers = createInterface({ input: client.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+    ask = startAsking(lab, { mac, address });
   });
 
   afterAll(async () => {
@@ -75,6 +61,20 @@ describe.skipIf(reason)(`a client in any state${reason ? ` (${reason})` : ''}`, 
   test('INIT-REBOOT: its own address is confirmed, any other refused', async () => {
     expect(await ask(REQUEST, { addresses: { [REQUESTED]: address } })).toMatchObject({ type: ACK, address });
     expect(await ask(REQUEST, { addresses: { [REQUESTED]: elsewhere } })).toMatchObject({ type: NAK });
+  });
+
+  test('a client that changes its client id keeps its address: the next system on the same machine', async () => {
+    for (const clientId of ['01bc2411000601', 'ff00000001', '00666f6f']) {
+      expect(await ask(DISCOVER, { clientId })).toMatchObject({
+        type: OFFER,
+        address,
+        options: { 61: clientId },
+      });
+      expect(await ask(REQUEST, { clientId, addresses: { [REQUESTED]: address } })).toMatchObject({
+        type: ACK,
+        address,
+      });
+    }
   });
 
   test('REBINDING and INFORM are answered', async () => {
