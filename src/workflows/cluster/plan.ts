@@ -13,7 +13,6 @@ import { candidateNodes, type PlacedGuest, place } from './guests/placement.ts';
 import { snippetPlace } from './guests/snippets.ts';
 import { guestSteps } from './guests/steps.ts';
 import { planHa } from './ha/steps.ts';
-import { isHidden } from './life/doubtful.ts';
 import { goneGuests, isCurrent, lifeFindings } from './life/life.ts';
 import { formerGuest, plannedGuest, replacementOf } from './life/planned-guests.ts';
 import { removalSteps } from './life/removal-steps.ts';
@@ -26,99 +25,85 @@ import { presetSteps, tokenFirst } from './presets/steps.ts';
 import { checkPrivileges, checkStepPrivileges } from './privileges.ts';
 import { unusedShares } from './shares/mapping-removals.ts';
 import { planShares } from './shares/plan.ts';
-import { imageKey, imageTemplate, namedTemplate, type TemplatePlan } from './templates/templates.ts';
+import { planTemplates } from './templates/plan.ts';
+import { imageKey } from './templates/templates.ts';
 
 /** Everything between "these are the answers, this is there" and "this is to be done". Pure. */
 export function planCluster(wanted: ClusterAnswers, facts: Facts, inputs: PlanInputs): Plan {
   const answers = withServerPort(wanted);
   const preset = presetCluster(answers, facts, inputs);
+  const groups = groupConfigs(answers, { facts, inputs, preset });
+
   const candidates = candidateNodes(answers, facts);
   const names = candidates.nodes.map((node) => node.name);
-  const groups = groupConfigs(answers, { facts, inputs, preset });
-  const { placed, findings: placing } = place(wantedGuests(answers, facts, isCurrent(answers, groups)), {
+  const placing = place(wantedGuests(answers, facts, isCurrent(answers, groups)), {
     answers,
     facts,
     nodes: candidates.nodes,
   });
-  const templates = templatesFor(answers, placed, {
-    facts: withIds(facts, placed),
-    inputs,
-    candidates: names,
-  });
+  const { placed } = placing;
+  const gone = goneGuests(answers, facts);
+  const rolls = rollOrder(answers, placed);
+  const inTurn = rolledInTurn(placed, rolls);
+
   const homes = [...new Set([...names, ...placed.map((guest) => guest.node)])];
+  const templates = planTemplates(answers, placed, { facts, inputs, candidates: names });
+  const { sources } = templates;
+  const inherited =
+    facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config ?? {};
   const snippets = facts.target.hasHost ? snippetPlace(answers, homes, facts) : { findings: [] };
+  const snippetHome = 'steps' in snippets ? snippets : undefined;
+  const shares = planShares(answers, { nodes: homes, facts, inputs, snippets: snippetHome, sources });
+  const { places } = shares;
+  const unused = unusedShares(answers, facts, { places, inherited, endOf: (guest) => endOf(guest, placed) });
+
   const pool = poolStep(answers, facts);
+  const first = [...pool, ...shares.steps];
+  const guests = inTurn.map((guest) => {
+    const group = groups.get(guest.group.name)!;
+    const { content: ignition, given, findings } = group.of(guest);
+    const steps = guestSteps(guest, {
+      answers,
+      source: sources.get(guest.node),
+      inherited,
+      places,
+      ignition,
+      spec: specOf(answers, guest, given),
+      fixedId: group.fixedIds,
+      first: first.map((step) => step.id),
+      roll: rolls.get(guest.name),
+    });
+    return { steps, findings };
+  });
+  const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
+  const steps = [
+    ...first,
+    ...templates.steps,
+    ...(snippetHome?.steps ?? []),
+    ...guests.flatMap((guest) => guest.steps),
+    ...gone.flatMap((guest) => removalSteps(guest, facts, made)),
+    ...unused.steps,
+  ];
+  const withPreset = [...steps, ...presetSteps(preset, answers, { placed, steps, inputs })];
+  const ha = planHa(answers, { facts, guests: placed, prepared: homes, steps: withPreset });
 
   const findings: Finding[] = [
     ...candidates.findings,
-    ...placing,
+    ...placing.findings,
     ...templates.findings,
     ...snippets.findings,
     ...[...groups.values()].flatMap((group) => group.findings),
+    ...checkGuests({ answers, facts, guests: placed, sources }),
+    ...checkPrivileges(answers, { facts, guests: placed, sources, newPool: pool.length > 0 }),
+    ...shares.findings,
+    ...checkAddresses({ answers, facts, guests: placed, rolled: [...rolls.keys()] }),
+    ...guests.flatMap((guest) => guest.findings),
+    ...unused.findings,
+    ...lifeFindings(answers, { facts, placed, gone, groups, places, inherited }),
+    ...presetFindings(preset, answers, { placed, gone, facts, inputs }),
+    ...ha.findings,
+    ...checkStepPrivileges(ha.steps, facts),
   ];
-  findings.push(...checkGuests({ answers, facts, guests: placed, sources: templates.sources }));
-  findings.push(
-    ...checkPrivileges(answers, {
-      facts,
-      guests: placed,
-      sources: templates.sources,
-      newPool: pool.length > 0,
-    }),
-  );
-
-  const snippetHome = 'steps' in snippets ? snippets : undefined;
-  const shares = planShares(answers, {
-    nodes: homes,
-    facts,
-    inputs,
-    snippets: snippetHome,
-    sources: templates.sources,
-  });
-  findings.push(...shares.findings);
-  const first = [...pool, ...shares.steps];
-  const steps: Step[] = [...first, ...templates.steps, ...(snippetHome?.steps ?? [])];
-  const rolls = rollOrder(answers, placed);
-  findings.push(...checkAddresses({ answers, facts, guests: placed, rolled: [...rolls.keys()] }));
-  const inherited =
-    facts.guests.find((guest) => guest.template && guest.name === answers.template)?.config ?? {};
-  const inTurn = rolledInTurn(placed, rolls);
-  for (const guest of inTurn) {
-    const group = groups.get(guest.group.name)!;
-    const { content: ignition, given, findings: found } = group.of(guest);
-    findings.push(...found);
-    steps.push(
-      ...guestSteps(guest, {
-        answers,
-        source: templates.sources.get(guest.node),
-        inherited,
-        places: shares.places,
-        ignition,
-        spec: specOf(answers, guest, given),
-        fixedId: group.fixedIds,
-        first: first.map((step) => step.id),
-        roll: rolls.get(guest.name),
-      }),
-    );
-  }
-  const gone = goneGuests(answers, facts);
-  const made = placed.filter((guest) => !guest.existing).map((guest) => lastStep(guest, answers));
-  steps.push(...gone.flatMap((guest) => removalSteps(guest, facts, made)));
-  const unused = unusedShares(answers, facts, {
-    places: shares.places,
-    inherited,
-    endOf: (guest) => endOf(guest, placed),
-  });
-  steps.push(...unused.steps);
-  findings.push(...unused.findings, ...checkStepPrivileges(unused.steps, facts));
-  findings.push(
-    ...lifeFindings(answers, { facts, placed, gone, groups, places: shares.places, inherited }),
-    ...outOfSight(placed, facts),
-  );
-  steps.push(...presetSteps(preset, answers, { placed, steps, inputs }));
-  findings.push(...presetFindings(preset, answers, { placed, gone, facts, inputs }));
-  const ha = planHa(answers, { facts, guests: placed, prepared: homes, steps });
-  findings.push(...ha.findings, ...checkStepPrivileges(ha.steps, facts));
-
   return {
     title: `${answers.name} cluster`,
     workflow: 'cluster',
@@ -158,18 +143,6 @@ function groupConfigs(
   );
 }
 
-function templatesFor(
-  answers: ClusterAnswers,
-  guests: readonly PlacedGuest[],
-  { facts, inputs, candidates }: { facts: Facts; inputs: PlanInputs; candidates: readonly string[] },
-): TemplatePlan {
-  const nodes = [...new Set(guests.filter((guest) => !guest.existing).map((guest) => guest.node))].sort();
-  if (answers.template !== undefined) return namedTemplate(answers.template, nodes, facts);
-  const image = answers.image ?? '';
-  const resolved = inputs.images.get(`${image}/${answers.ignition.transport}`);
-  return imageTemplate({ ...answers, image }, nodes, { facts, image: resolved, candidates });
-}
-
 /** Which Flatcar reads the configs: of the image, or of the template that was made from it. */
 function imageRelease(
   { image, ignition }: ClusterAnswers,
@@ -203,29 +176,6 @@ function poolStep({ pool }: ClusterAnswers, facts: Facts): Step[] {
       uses: {},
     },
   ];
-}
-
-/** A guest that may be ours, on a node that cannot be asked: another one of its name would be its double. */
-function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
-  return guests.flatMap((guest): Finding[] => {
-    const hidden = facts.guests.find(
-      (other) => !guest.existing && other.name === guest.name && isHidden(other, facts),
-    );
-    if (!hidden) return [];
-    return [
-      {
-        severity: 'error',
-        message: `${guest.name} may be guest ${hidden.vmid} on ${hidden.node}, which is offline and cannot be asked`,
-        fix: `bring ${hidden.node} back, or remove that guest`,
-      },
-    ];
-  });
-}
-
-/** The ids that this plan's own guests ask for are not free for its templates. */
-function withIds(facts: Facts, guests: readonly PlacedGuest[]): Facts {
-  const planned = guests.filter((guest) => !guest.existing).map((guest) => guest.vmid);
-  return { ...facts, reserved: planned };
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -82,6 +82,23 @@ function otherKind({ identity, template }: GuestFacts): string {
   return template ? 'somebody made a template' : 'is a container with our line';
 }
 
+/** A guest that may be ours, on a node that cannot be asked: another one of its name would be its double. */
+export function outOfSight(guests: readonly PlacedGuest[], facts: Facts): Finding[] {
+  return guests.flatMap((guest): Finding[] => {
+    const hidden = facts.guests.find(
+      (other) => !guest.existing && other.name === guest.name && isHidden(other, facts),
+    );
+    if (!hidden) return [];
+    return [
+      {
+        severity: 'error',
+        message: `${guest.name} may be guest ${hidden.vmid} on ${hidden.node}, which is offline and cannot be asked`,
+        fix: `bring ${hidden.node} back, or remove that guest`,
+      },
+    ];
+  });
+}
+
 /** On a node that cannot be asked: one that is offline, or that left the cluster and whose configs are still there. */
 export function isHidden({ node }: GuestFacts, { nodes }: Facts): boolean {
   return !nodes.some(({ name, online }) => online && name === node);

@@ -7,7 +7,14 @@ import { type ExistingGuest, formerGroups, surplusGuests } from '../guests/guest
 import type { GuestPlaces } from '../guests/hooks.ts';
 import { guestOptions, strayOptions } from '../guests/options.ts';
 import type { PlacedGuest } from '../guests/placement.ts';
-import { hiddenGuests, namesakes, renamedFindings, staysHidden, twinFindings } from './doubtful.ts';
+import {
+  hiddenGuests,
+  namesakes,
+  outOfSight,
+  renamedFindings,
+  staysHidden,
+  twinFindings,
+} from './doubtful.ts';
 import { goingFindings } from './going.ts';
 import { paceOf } from './roll.ts';
 import { specOf } from './spec.ts';
@@ -64,6 +71,7 @@ export function lifeFindings(answers: ClusterAnswers, life: Life): Finding[] {
     ...renamedFindings(life.placed, life.facts),
     ...goingFindings([...life.gone, ...life.placed.flatMap(({ olds }) => olds)], life.facts),
     ...staysHidden(unwantedHidden(answers, life.facts)),
+    ...outOfSight(life.placed, life.facts),
   ];
 }
 
