@@ -3,7 +3,7 @@ import { diskSize, dnsLabel, fileName, guestTag } from '../../../answers/fields.
 import { withRules } from '../../../answers/rule.ts';
 import { readyAnswers } from '../life/answers.ts';
 import { roleAnswers } from '../presets/answers.ts';
-import { plan9Answers, virtiofsAnswers } from '../shares/answers.ts';
+import { MOST_PLAN9, plan9Answers, virtiofsAnswers } from '../shares/answers.ts';
 import { networkAnswers } from './network-answers.ts';
 import { groupRules } from './rules.ts';
 
@@ -148,10 +148,11 @@ const fields = z.strictObject({
     .optional(),
   plan9: z
     .array(plan9Answers)
+    .max(MOST_PLAN9)
     .meta({
       label: '9p shares',
       help: 'The same by 9p, for guests whose kernel has no virtiofs. Needs root@pam.',
-      wants: 'a list of shares, such as [{path: /srv/media, tag: media}]',
+      wants: `a list of at most ${MOST_PLAN9} shares, such as [{path: /srv/media, tag: media}]`,
       ask: 'more',
       also: ['plan9fs', '9p'],
     })

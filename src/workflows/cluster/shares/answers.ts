@@ -74,6 +74,9 @@ function shareText({ path, tag: name }: Readonly<Record<string, unknown>>): stri
   return name === undefined ? String(path ?? '') : `${path ?? 'a folder'} as ${name}`;
 }
 
+/** Each is a PCI device: QEMU has 26 slots for them on a bare bus, of which Proxmox VE's own devices take up to ten. */
+export const MOST_PLAN9 = 16;
+
 /** A folder of the node that guests reach by 9p: slower, on every kernel, and only root@pam may set it. */
 export const plan9Answers = z
   .strictObject({
