@@ -51,12 +51,14 @@ export function lineText(entry: Extract<Entry, { kind: 'question' }>, state: Wiz
   return draftAt(state, path).text ?? typedText(question, valueAt(state.answers, path) ?? question.default);
 }
 
-/** Whether the input line still shows what is preset, untouched. */
+/** Whether the input line still shows what is suggested, untouched; also where that is the answer already. */
 export function isPreset(entry: Extract<Entry, { kind: 'question' }>, state: WizardState): boolean {
+  const suggested = entry.question.default;
+  const value = valueAt(state.answers, entry.path) ?? suggested;
   return (
-    entry.question.default !== undefined &&
+    suggested !== undefined &&
     draftAt(state, entry.path).text === undefined &&
-    valueAt(state.answers, entry.path) === undefined
+    typedText(entry.question, value) === typedText(entry.question, suggested)
   );
 }
 

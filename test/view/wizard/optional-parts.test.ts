@@ -100,3 +100,18 @@ test('a part that lacks something needs a change, and says no undefined', () => 
   const state = { ...newWizard, answers: { ready: {}, shares: [{}] } };
   expect(signs(state).slice(0, 2)).toEqual(['Ready when: wrong ', 'Shares: wrong not filled in yet']);
 });
+
+test('what was suggested and taken is replaced by typing, as before it was taken; another answer is changed', () => {
+  const address = question({ key: 'ip', label: 'Address', kind: 'text', default: 'dhcp' });
+  const typed = (ip: string) => {
+    const state = { ...newWizard, answers: { ip } };
+    const move = wizardKey(
+      state,
+      { key: 'text', text: '4' },
+      { questions: () => [address], check: () => [] },
+    );
+    return move.state.drafts.ip?.text;
+  };
+  expect(typed('dhcp')).toBe('4');
+  expect(typed('10.0.0.1/2')).toBe('10.0.0.1/24');
+});
