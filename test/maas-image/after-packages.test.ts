@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,6 +46,22 @@ test('a customise script that fails ends the build, and its last lines are shown
   ]);
 });
 
+test('what this machine is called, and how its files are protected, does not get into the image', async () => {
+  for (const path of [
+    'root/etc/apt/sources.list.d',
+    'root/var/log',
+    'root/boot',
+    'work/sources',
+    'work/user',
+  ])
+    mkdirSync(at(path), { recursive: true });
+  put('work/sources/debian.sources', '');
+  writeFileSync(at('root/etc/hostname'), 'mine\n', { mode: 0o755 });
+  expect(await hook({ ARCH: 'arm64' })).toMatchObject({ code: 0 });
+  expect(readFileSync(at('root/etc/hostname'), 'utf8')).toBe('localhost\n');
+  expect(statSync(at('root/etc/hostname')).mode & 0o777).toBe(0o644);
+});
+
 test('the step that fails is named', async () => {
   mkdirSync(at('work/extra'));
   writeFileSync(at('work/extra/list'), '0\t0644\t/etc/motd\n');
@@ -61,8 +77,14 @@ function put(path: string, text: string): void {
   chmodSync(at(path), 0o755);
 }
 
-function hook(): Promise<{ code: number; lines: string[] }> {
-  const env = { PATH: `${at('bin')}:${process.env.PATH}`, WORK: at('work'), PROXMOX: 'no', ARCH: 'amd64' };
+function hook(more: Record<string, string> = {}): Promise<{ code: number; lines: string[] }> {
+  const env = {
+    PATH: `${at('bin')}:${process.env.PATH}`,
+    WORK: at('work'),
+    PROXMOX: 'no',
+    ARCH: 'amd64',
+    ...more,
+  };
   // As mmdebstrap has it, both go to one log.
   return new Promise((resolve) => {
     execFile(
