@@ -1,13 +1,11 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Host } from '../../src/hosts/host.ts';
 import { tool } from './environment.ts';
+import { bootContainerNode, INSIDE, onNode } from './kea-container-node.ts';
 import { whyNot } from './kea-lab.ts';
-import { bootKeaNode, type KeaNode } from './kea-node.ts';
+import type { KeaNode } from './kea-node.ts';
 
 const mmdebstrap = tool('mmdebstrap', 'mmdebstrap');
 const reason = whyNot() ?? (mmdebstrap.missing ? 'needs the Debian package mmdebstrap' : undefined);
-const INSIDE = ['pct', 'exec', '300', '--'];
 
 /**
  * The plan of `kea: { mode: lxc }` carried out with a real LXC, Debian 13 in it with its systemd, on the network of the
@@ -21,17 +19,8 @@ describe.skipIf(reason && !process.env.CI)(
     let untouched: string[];
 
     beforeAll(async () => {
-      node = await bootKeaNode({
-        suite: 'trixie',
-        installed: ['dbus', 'lxc'],
-        offered: ['kea-dhcp4-server'],
-        files: { '/usr/sbin/pct': path.join(import.meta.dirname, 'pct.sh') },
-        hostOf: withContainers,
-      });
-      // As on every node with systemd: what is mounted later below /etc is seen inside.
-      await node.said('mount', '--make-rshared', '/');
-      await node.said('chmod', '+x', '/usr/sbin/pct');
-      untouched = await everything();
+      node = await bootContainerNode();
+      untouched = await onNode(node);
     }, 300_000);
 
     afterAll(() => node?.close());
@@ -99,44 +88,9 @@ describe.skipIf(reason && !process.env.CI)(
     test('taken back, the node is as it was', async () => {
       await node.takeBack();
       await node.said('umount', '/etc/pve');
-      expect(await everything()).toEqual(untouched);
+      expect(await onNode(node)).toEqual(untouched);
       expect(await node.client()).toBeUndefined();
       expect((await node.plan(answers, 'destroy')).steps).toEqual([]);
     }, 60_000);
-
-    /** What an installation could leave on the node itself. */
-    async function everything(): Promise<string[]> {
-      const looks = [
-        ['ls', '/sys/class/net', '/run/netns', '/etc/systemd/system', '/var/lib/lxc', '/usr/local/bin'],
-        ['cat', '/proc/mounts'],
-        ['sh', '-c', 'cat /proc/[0-9]*/comm | grep -E "kea|node|lxc|proxwright"'],
-      ];
-      const said = await Promise.all(looks.map((argv) => node.said(...argv)));
-      return said.map((text) => text.split('\n').sort().join('\n'));
-    }
   },
 );
-
-/** Containers are known to the sandbox and made by the machine; templates and their storages are the sandbox's. */
-function withContainers(machine: Host, sandbox: Host): Host {
-  const ofCluster = (file: string): boolean => file.startsWith('/etc/pve/nodes/');
-  const mirror = async (file: string): Promise<void> =>
-    machine.write(file.replace('/nodes/pve1/', '/local/'), (await sandbox.read(file)) ?? '', { mode: 0o640 });
-  return {
-    ...machine,
-    async run(argv, options) {
-      const [program = '', verb = '', id = ''] = argv;
-      if (['pveam', 'pvesm'].includes(program)) return sandbox.run(argv, options);
-      if (program !== 'pct' || verb === 'exec') return machine.run(argv, options);
-      const said = await sandbox.run(argv, options);
-      if (said.exitCode !== 0 || verb === 'status') return said;
-      if (verb === 'start') await mirror(`/etc/pve/nodes/pve1/lxc/${id}.conf`);
-      const done = await machine.run(argv, { ...options, timeout: 60_000 });
-      if (verb === 'destroy') await machine.remove(`/etc/pve/local/lxc/${id}.conf`);
-      return done.exitCode === 0 ? said : done;
-    },
-    read: (file) => (ofCluster(file) ? sandbox : machine).read(file),
-    write: (file, content, options) => (ofCluster(file) ? sandbox : machine).write(file, content, options),
-    remove: (file) => (ofCluster(file) ? sandbox : machine).remove(file),
-  };
-}

@@ -9,7 +9,7 @@ case $verb in
 create)
 	mkdir -p "$home"
 	mount -t tmpfs tmpfs "$home"
-	mkdir "$home/rootfs" "$home/upper" "$home/work"
+	mkdir "$home/rootfs" "$home/upper" "$home/work" "$home/docker"
 	mount -t overlay -o "lowerdir=/srv/debian,upperdir=$home/upper,workdir=$home/work" overlay "$home/rootfs"
 	# LXC is there for the node alone.
 	for unit in lxc lxc-net lxc-monitord; do
@@ -23,6 +23,8 @@ start)
 	{
 		echo "lxc.include = /usr/share/lxc/config/common.conf"
 		echo "lxc.rootfs.path = dir:$home/rootfs"
+		# An overlay is nothing that Docker could put its own on.
+		echo "lxc.mount.entry = $home/docker var/lib/docker none bind,create=dir 0 0"
 		sed -n 's/^hostname: /lxc.uts.name = /p; s/^\(lxc\.[a-z0-9_.]*\): */\1 = /p' "$conf"
 	} > "$home/config"
 	lxc-start --name "$id" --logfile "$home/log" --logpriority WARN
