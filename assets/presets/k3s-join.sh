@@ -55,7 +55,7 @@ while :; do
       echo 'no server answers, going on with the one of last time'
       exit 0
     fi
-    echo "none of $PEERS answers as a server of this cluster yet"
+    [ $((waited % 60)) -ge "$pause" ] || echo "none of $PEERS answers as a server of this cluster yet"
   fi
   sleep "$pause"
   waited=$((waited + pause))

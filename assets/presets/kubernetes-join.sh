@@ -79,7 +79,11 @@ while [ ! -e "$etc/joined" ]; do
       clear_away
     fi
   fi
-  [ -e "$etc/joined" ] || sleep "$pause"
+  [ -e "$etc/joined" ] && break
+  if [ "$waited" -ge "$patience" ] && [ $((waited % 60)) -lt "$pause" ]; then
+    echo "none of $PEERS has let this guest into the cluster yet"
+  fi
+  sleep "$pause"
   waited=$((waited + pause))
 done
 network

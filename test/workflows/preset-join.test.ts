@@ -115,6 +115,18 @@ describe('a server or agent by kubeadm', () => {
     expect(kubeadm().map((call) => call.split(' ')[1])).toEqual(['join', 'reset', 'join']);
   });
 
+  test('who waits says so, once a minute', () => {
+    kubeGuest({ FIRST: 'no' }, {});
+    guest.program(
+      'sleep',
+      'n=$(($(cat "$STATE/n" 2>/dev/null || echo 0) + 1)); echo $n >"$STATE/n"; [ $n -lt 32 ]',
+    );
+    const { output } = guest.run('kubernetes-join.sh', { PROXWRIGHT_PAUSE: '10', PROXWRIGHT_PATIENCE: '30' });
+    expect(
+      output.match(new RegExp(`none of ${PEERS} has let this guest into the cluster yet`, 'g')),
+    ).toHaveLength(5);
+  });
+
   test('what cannot be cleared away yet does not end it', () => {
     kubeGuest({ FIRST: 'no' }, { ours: ['10.0.20.11'] });
     guest.write('etc/kubernetes/kubelet.conf', '');
