@@ -22,6 +22,8 @@ export interface Facts {
   ha: HaFacts;
   /** What is on the machine that this process runs on, where the plan does something there. */
   here?: HereFacts;
+  /** Of the guests, those that go by this or another section of the same answers; only where all is removed. */
+  leaving?: readonly GuestFacts[];
   /** Ids that a plan in the making has given away already. */
   reserved?: readonly number[];
   /** Of Kea on each node; only where a plan needs it. */

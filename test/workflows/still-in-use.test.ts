@@ -115,3 +115,20 @@ test('our hookscripts go with the last hookscript of the answers', () =>
     expect(await there()).toBe(true);
     expect((await plan(hooked)).steps.filter(({ needed }) => needed)).toEqual([]);
   }));
+
+test('what two clusters of the same answers share goes when both are removed', () =>
+  inWorld(async (world) => {
+    const { carryOut, plan, target } = world;
+    await target.host('pve1')?.write('/var/lib/vz/snippets/note.sh', '#!/bin/sh\n', { mode: 0o755 });
+    const one = ANSWERS.replace('storage: shared', 'storage: shared\n    snippets: local').replace(
+      ' }]\n',
+      ', hookscripts: [local:snippets/note.sh] }]\n',
+    );
+    const both = one + one.replace(/^version.*\nclusters:\n/, '').replace('edge', 'ebb');
+    await carryOut(both);
+    expect((await plan(both, 'destroy')).plan.findings).toEqual([]);
+    await carryOut(both, 'destroy');
+    expect(await mappingsOf(world)).toEqual([]);
+    expect(await target.host('pve1')?.read('/var/lib/vz/snippets/proxwright-hooks.pl')).toBeUndefined();
+    expect((await plan(both, 'destroy')).steps.filter(({ needed }) => needed)).toEqual([]);
+  }));

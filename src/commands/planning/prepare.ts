@@ -64,19 +64,27 @@ async function prepareUnseen(
   const ids = jobs.map(({ workflow }) => workflow);
   const facts = await withKea(basic, ids, { target, env });
   const seen = seenTexts(await secretSeed(env, 'plan source'));
-  const plans: Plan[] = [];
-  for (const job of jobs) {
-    const workflow = workflowById(job.workflow);
+  const plans = goal === 'destroy' ? removals(jobs, facts) : [];
+  for (const job of goal === 'apply' ? jobs : []) {
     const known = withPlanned(facts, plans);
-    plans.push(
-      goal === 'destroy'
-        ? located(workflow.destroy(job.answers, known), job.path)
-        : workflow.plan(job.answers, known, await planInputs(job, { facts, target, env, seen })),
-    );
+    const inputs = await planInputs(job, { facts, target, env, seen });
+    plans.push(workflowById(job.workflow).plan(job.answers, known, inputs));
   }
   const host = (node: string): Host | undefined => target.host(node);
   const plan = { ...withoutConflicts(joinPlans(plans)), source: seen.mark(jobs, goal) };
   return { ...(await withFileDiffs(planned(plan, facts), { facts, host })), facts };
+}
+
+/** What several sections share goes with the last of them, so each must know what goes by the others. */
+function removals(jobs: readonly Job[], facts: Facts): Plan[] {
+  const plansWith = (known: Facts): Plan[] =>
+    jobs.map(({ workflow, answers, path }) => located(workflowById(workflow).destroy(answers, known), path));
+  const gone = new Set(
+    plansWith(facts).flatMap(({ guests }) =>
+      guests.flatMap(({ change, vmid }) => (change === 'remove' ? vmid : [])),
+    ),
+  );
+  return plansWith({ ...facts, leaving: facts.guests.filter(({ vmid }) => gone.has(vmid)) });
 }
 
 /** Paths of findings from the beginning of the file, as a plan's own are. */

@@ -185,7 +185,7 @@ function checkPrepared(answers: ClusterAnswers, { facts, prepared }: Inputs): Fi
     {
       severity: 'warning',
       path: answers.nodes === 'all' ? 'ha' : 'ha.node_affinity',
-      message: `HA may start guests of ${answers.name} on ${bare.join(', ')}, too, which ${bare.length === 1 ? 'gets' : 'get'} neither their Ignition files${shared ? ' nor their shares' : ''} unless the storage is shared`,
+      message: `HA may start guests of ${answers.name} on ${bare.join(', ')}, too, which ${bare.length === 1 ? 'has' : 'have'} no Ignition files${shared ? ' and no shares' : ''} of theirs unless the storage is shared`,
       fix:
         answers.nodes === 'all'
           ? `apply again once ${bare.length === 1 ? 'it is' : 'they are'} online`

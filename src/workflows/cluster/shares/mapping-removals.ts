@@ -4,6 +4,7 @@ import { parseProperties } from '../../../pve/property-string.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { guestsOf } from '../guests/guests.ts';
 import { dispatcherFile, type GuestPlaces, HOOK_MODE, hooksOf, OUR_HOOKS } from '../guests/hooks.ts';
+import { destroyId } from '../guests/ids.ts';
 import { isHidden } from '../life/doubtful.ts';
 import { clusterOfMark } from './mapping-steps.ts';
 
@@ -65,7 +66,8 @@ function removals(
   facts: Facts,
   { cluster, leaving, needs, isWanted = () => false, keepsHooks = false }: RemovalInputs,
 ): Removals {
-  const staying = facts.guests.filter((guest) => !leaving.includes(guest));
+  const elsewhere = (facts.leaving ?? []).filter((guest) => !leaving.includes(guest));
+  const staying = facts.guests.filter((guest) => !leaving.includes(guest) && !elsewhere.includes(guest));
   const steps: Step[] = [];
   const findings: Finding[] = [];
   const unusedBut = (what: string, users: readonly GuestFacts[]): boolean => {
@@ -80,12 +82,15 @@ function removals(
     if (description === undefined || owner === undefined || isWanted(id)) continue;
     if (left.length === 0 && owner !== cluster) continue;
     const users = staying.filter((guest) => guest.mappings?.includes(id));
-    if (unusedBut(`directory mapping ${id}`, users)) steps.push(unmapStep(id, description, needs(left)));
+    if (!unusedBut(`directory mapping ${id}`, users)) continue;
+    const others = elsewhere.filter((guest) => guest.mappings?.includes(id)).map(destroyId);
+    steps.push(unmapStep(id, description, [...needs(left), ...others]));
   }
   const hooked = leaving.filter(isHooked);
   if (hooked.length > 0 && !keepsHooks && unusedBut('the hookscript dispatcher', staying.filter(isHooked))) {
     const files = facts.snippets.filter(({ path }) => OUR_HOOKS.some((file) => path.endsWith(`/${file}`)));
-    steps.push(...files.map(({ node, path }) => removeHookStep(node, path, needs(hooked))));
+    const ends = [...needs(hooked), ...elsewhere.filter(isHooked).map(destroyId)];
+    steps.push(...files.map(({ node, path }) => removeHookStep(node, path, ends)));
   }
   return { steps, findings };
 }
