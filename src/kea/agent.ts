@@ -92,7 +92,12 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
 
   /** Without /etc/pve there are no settings either, which would be a change of all of them. */
   function lookAtSettings(thorough: boolean): void {
-    if (watch.problem() === undefined && around.lookAtFiles({ thorough })) void reconcile();
+    if (watch.problem() !== undefined) return;
+    try {
+      if (around.lookAtFiles({ thorough })) void reconcile();
+    } catch {
+      // It went away in this moment: the next tick says so.
+    }
   }
 
   function lookAtLinks(): void {
@@ -151,9 +156,13 @@ export async function startAgent(settings: AgentSettings, edges: AgentEdges): Pr
     version: 1,
     agent: { pid: edges.pid, node, since, pve: settings.pve, pollSeconds: settings.poll },
     kea: { version: installation.version },
-    problems: [installation.problem, watch.problem(), problem, ...findingsOfKea(installation)].filter(
-      (text) => text !== undefined,
-    ),
+    problems: [
+      installation.problem,
+      watch.problem(),
+      watch.notice(),
+      problem,
+      ...findingsOfKea(installation),
+    ].filter((text) => text !== undefined),
     networks: segments
       .all()
       .map((segment) => networkStatus(segment, { now: now(), seen: others.seen(segment) }))

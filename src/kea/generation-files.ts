@@ -1,6 +1,8 @@
 import {
+  accessSync,
   chmodSync,
   chownSync,
+  constants,
   mkdirSync,
   renameSync,
   rmSync,
@@ -102,9 +104,10 @@ export function replaceFile(path: string, text: string, owner: FileOwner): void 
   renameSync(`${path}.new`, path);
 }
 
-/** A lease file on a full disk would keep Kea from answering; without one it only forgets. */
+/** A lease file on a full or read-only disk would keep Kea from answering; without one it only forgets. */
 export function hasRoom(folder: string): boolean {
   try {
+    accessSync(folder, constants.W_OK);
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize > 256 * 1024;
   } catch {

@@ -101,5 +101,9 @@ async function promote(
 
 /** How far a generation's lease file has grown. */
 export function leaseBytes({ place }: Generation): number {
-  return statSync(place.leaseFile, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(place.leaseFile).size;
+  } catch {
+    return 0;
+  }
 }

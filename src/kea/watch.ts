@@ -16,6 +16,8 @@ export interface PveWatch {
   refreshNow(): Promise<void>;
   /** Why the guests' files cannot be read now. What was known of them stays. */
   problem(): string | undefined;
+  /** What is wrong although they can be read. */
+  notice(): string | undefined;
   close(): void;
 }
 
@@ -40,31 +42,40 @@ export function watchPve(
   let counter: string | undefined;
   let list: VmList | undefined;
   let problem: string | undefined;
+  let notice: string | undefined;
 
   const folderNow = (): string => nodeFolderOf(pve, edges.node);
 
   function rewatch(folder: string): void {
     for (const watcher of watchers) watcher.close();
     watchers = [];
+    notice = undefined;
     for (const [name, kind] of [
       ['qemu-server', 'qemu'],
       ['lxc', 'lxc'],
     ] as const) {
       const path = join(folder, name);
-      if (!existsSync(path)) continue;
-      const watcher = watch(path, (_event, file) => {
+      follow(path, (file) => {
         const vmid = file === null ? undefined : confId(file);
         if (file === null) rescan();
         else if (vmid !== undefined && store.refresh({ vmid, kind, path: join(path, file) })) changed();
       });
-      watcher.on('error', () => watcher.close());
-      watchers.push(watcher);
     }
-    for (const name of ['firewall', 'sdn']) {
-      if (!existsSync(join(pve, name))) continue;
-      const watcher = watch(join(pve, name), () => edges.settingsChanged?.());
+    for (const name of ['firewall', 'sdn']) follow(join(pve, name), () => edges.settingsChanged?.());
+  }
+
+  /** Each container of the node takes from the same inotify instances, which are few (fs.inotify, sysctl). */
+  function follow(path: string, seen: (file: string | null) => void): void {
+    if (!existsSync(path)) return;
+    try {
+      const watcher = watch(path, (_event, file) => seen(file));
       watcher.on('error', () => watcher.close());
       watchers.push(watcher);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      notice =
+        `inotify does not work (${code}), so changes are seen later: raise the sysctl ` +
+        'fs.inotify.max_user_instances or fs.inotify.max_user_watches';
     }
   }
 
@@ -118,6 +129,7 @@ export function watchPve(
   }
 
   function rescan(): void {
+    if (notice) rewatch(folderNow());
     // With pmxcfs' counters there is nothing that a look at every file could add.
     guarded((folder) => (counter === undefined ? store.scan(folder) : readCounters(folder)));
   }
@@ -137,6 +149,7 @@ export function watchPve(
       guarded(readCounters);
     },
     problem: () => problem,
+    notice: () => notice,
     close() {
       for (const watcher of watchers) watcher.close();
     },

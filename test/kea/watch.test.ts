@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import type { Commands } from '../../src/kea/commands.ts';
 import { type GuestStore, guestStore } from '../../src/kea/guest-store.ts';
 import { type PveWatch, watchPve } from '../../src/kea/watch.ts';
 
+const root = join(import.meta.dirname, '../../src/kea');
 const commands = { run: async () => ({ code: 0, stdout: '', stderr: '' }) } as unknown as Commands;
 
 describe('/etc/pve is followed', () => {
@@ -73,6 +75,42 @@ describe('/etc/pve is followed', () => {
     watch.rescan();
     expect(addresses()).toEqual([]);
   });
+
+  const own = ['unshare', '--user', '--map-root-user', '--'];
+  const mayUnshare = spawnSync(own[0] as string, [...own.slice(1), 'true']).status === 0;
+  test.skipIf(!mayUnshare)(
+    'where containers used up all inotify instances, changes are seen a little later, and that is said',
+    () => {
+      conf(100, '10.0.0.5');
+      const script = `
+      import { guestStore } from ${JSON.stringify(join(root, 'guest-store.ts'))};
+      import { watchPve } from ${JSON.stringify(join(root, 'watch.ts'))};
+      const store = guestStore();
+      const watch = watchPve(${JSON.stringify(pve)}, { node: 'pve1', store, commands: {}, changed: () => undefined });
+      watch.tick();
+      console.log(JSON.stringify([store.guests().map(({ vmid }) => vmid), watch.problem(), watch.notice()]));`;
+      const argv = [
+        'sh',
+        '-c',
+        'echo 0 > /proc/sys/user/max_inotify_instances; exec "$@"',
+        '-',
+        process.execPath,
+      ];
+      const { stdout, stderr } = spawnSync(
+        own[0] as string,
+        [...own.slice(1), ...argv, '--input-type=module', '-e', script],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual([
+        [100],
+        null,
+        expect.stringMatching(/^inotify does not work \(EMFILE\).*fs\.inotify\.max_user_instances/),
+      ]);
+    },
+  );
 
   test('while it is gone, everything is kept, and the reason is told', () => {
     conf(100, '10.0.0.5');

@@ -174,9 +174,15 @@ describe.skipIf(reason)(`nothing that is served stops being served${reason ? ` (
       await full.until(served('10.9.0.7'), 'served');
       expect(await full.dhcp(machine, { seconds: 6 })).toMatchObject({ ip: '10.9.0.7' });
       await full.until(({ networks }) => networks[0]?.guests[0]?.lease === 'active', 'the lease is kept');
+      // A file system that had an error lets nobody write any more, whatever room there is.
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro,mode=1777', 'tmpfs', leases]).status).toBe(0);
+      set('10.9.0.8');
+      await full.until(served('10.9.0.8'), 'served from memory');
+      expect(await full.dhcp(machine, { seconds: 6 })).toMatchObject({ ip: '10.9.0.8' });
+      spawnSync('umount', ['--lazy', leases]);
     } finally {
       await full.stopAgent();
-      spawnSync('umount', ['--lazy', leases]);
+      while (spawnSync('umount', ['--lazy', leases]).status === 0);
       await full.end();
     }
   });
