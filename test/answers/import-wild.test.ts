@@ -42,6 +42,11 @@ describe('each is refused in one sentence', () => {
       '101:7: local.a100 stands at the end of too long a chain',
     ],
     [
+      'a count beyond all measure',
+      call('count = 1000000\nname = "a-b"'),
+      '1:1: is one call more than the 1000 that are read',
+    ],
+    [
       'a thousand and one calls',
       call('name = "a-b"').repeat(1001),
       '4001:1: is one call more than the 1000 that are read',

@@ -186,8 +186,9 @@ function eachOf(value: unknown): Instance[] | undefined {
 }
 
 function countedOf(value: unknown): Instance[] | undefined {
-  const times = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
-  if (typeof times !== 'number' || !Number.isInteger(times) || times < 0 || times > MOST_CLUSTERS + 1)
-    return undefined;
-  return Array.from({ length: times }, (_, index) => ({ kind: 'count', values: { index } }));
+  const times = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  if (typeof times !== 'number' || !Number.isInteger(times) || times < 0) return undefined;
+  // One more than are taken, so that it is refused.
+  const length = Math.min(times, MOST_CLUSTERS + 1);
+  return Array.from({ length }, (_, index) => ({ kind: 'count', values: { index } }));
 }

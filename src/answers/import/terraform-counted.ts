@@ -42,11 +42,15 @@ function inOne(clusters: readonly ClusterDraft[], calls: readonly Made[]): Clust
     const { vmid, name: _name, ...answers } = cluster.answers;
     const { vmid: begin, name: _first, ...others } = first.answers;
     const follows = begin === undefined ? vmid === undefined : vmid === Number(begin) + at * each;
-    return follows && isDeepStrictEqual([answers, unnamed(cluster)], [others, unnamed(first)]);
+    return (
+      follows &&
+      stemOf(cluster) === stemOf(first) &&
+      isDeepStrictEqual([answers, unnamed(cluster)], [others, unnamed(first)])
+    );
   });
   if (!alike) return undefined;
   const label = (calls[0]?.call.label ?? 'cluster').replace(/\[0\]$/, '');
-  const whole = `${first.answers.name}-${group.answers.name}`.replace(/-?\d+$/, '');
+  const whole = stemOf(first);
   const names = splitName(whole === '' ? label : whole, label);
   first.answers.name = names.cluster;
   group.answers.name = names.group;
@@ -55,6 +59,11 @@ function inOne(clusters: readonly ClusterDraft[], calls: readonly Made[]): Clust
     `count = ${clusters.length}: they differ in name and number alone, so that they are one group: ${names.cluster}-${names.group}-1 and so on`,
   );
   return first;
+}
+
+/** Of its guests' names, without the number at the end. */
+function stemOf({ answers, groups: [group] }: ClusterDraft): string {
+  return `${answers.name}-${group?.answers.name}`.replace(/-?\d+$/, '');
 }
 
 function unnamed({ groups, later }: ClusterDraft): unknown {
