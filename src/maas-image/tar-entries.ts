@@ -63,6 +63,9 @@ export async function readTar(source: AsyncIterable<Buffer>, options: TarOptions
   if (state.zeros === 0) throw new Error('its end is missing');
 }
 
+/** Of a name or of attributes of one file, which Linux limits to some 64 KiB; they are kept in memory. */
+const LARGEST_EXTENSION = 16 * 2 ** 20;
+
 interface Kept {
   entry: TarEntry;
   kind: string;
@@ -93,6 +96,7 @@ function header(state: State, block: Buffer): void {
   const prefix = block.toString('latin1', 257, 262) === 'ustar' ? text(block, 345, 155) : '';
   const name = text(block, 0, 100);
   const isExtension = 'xgLK'.includes(kind);
+  if (isExtension && size > LARGEST_EXTENSION) throw new Error('it is damaged');
   const entry: TarEntry = {
     path: clean((isExtension ? undefined : state.long.path) ?? (prefix ? `${prefix}/${name}` : name)),
     type: TYPES[kind] ?? 'other',

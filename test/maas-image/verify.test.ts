@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -167,6 +168,28 @@ test('a hook in the image is never run', async () => {
   expect(() => readFileSync(mark)).toThrow(/ENOENT/);
 });
 
+test.each<[string, string, string, string[]]>([
+  ['a path with dots', 'outside', '../outside', ['--transform=s,^,../,']],
+  ['a path through a link', 'passwd', 'media/passwd', ['--transform=s,^,media/,']],
+  ['a hard link to the outside', '.', 'two', ['--transform=flags=h;s,^.*/,../../,']],
+])('%s is found, whatever tar would make of it', async (_, name, found, options) => {
+  image.link('media', '/etc');
+  const file = image.pack();
+  const tar = join(folder, 'image.tar');
+  writeFileSync(tar, gunzipSync(readFileSync(file)));
+  const more = join(folder, 'more');
+  mkdirSync(more);
+  writeFileSync(join(more, 'outside'), 'x');
+  writeFileSync(join(more, 'passwd'), 'x');
+  if (name === '.') linkSync(join(more, 'outside'), join(more, 'two'));
+  const argv = ['--append', '-P', '--file', tar, '--sort=name', '-C', more, ...options, name];
+  execFileSync('tar', argv, { stdio: 'ignore' });
+  writeFileSync(file, gzipSync(readFileSync(tar)));
+  const findings = await verifyImage(file, testEdges());
+  const paths = findings.find(({ id }) => id === 'paths');
+  expect(paths).toMatchObject({ severity: 'fail', message: `these lead out of the root: ${found}` });
+});
+
 describe('a file that is no image', () => {
   test.each<[string, RegExp, (file: string) => void]>([
     ['text', /not a tar archive/, (file) => writeFileSync(file, 'hello\n'.repeat(1000))],
@@ -179,6 +202,20 @@ describe('a file that is no image', () => {
       (file) => writeFileSync(file, gzipSync(gunzipSync(readFileSync(file)).subarray(0, 40_960))),
     ],
     ['a damaged archive', /damaged|not a tar/, (file) => writeFileSync(file, damaged(readFileSync(file)))],
+    [
+      'an archive with a name of gigabytes',
+      /it is damaged/,
+      (file) => {
+        const tar = gunzipSync(readFileSync(file));
+        // A GNU header that says: the next one has a name this long.
+        const header = Buffer.from(tar.subarray(0, 512)).fill(' ', 148, 156);
+        header.write('77777777777\0', 124, 'latin1');
+        header.write('L', 156, 'latin1');
+        const sum = header.reduce((all, byte) => all + byte, 0);
+        header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+        writeFileSync(file, gzipSync(Buffer.concat([header, tar])));
+      },
+    ],
     [
       'an empty archive',
       /there is nothing in it/,

@@ -90,5 +90,15 @@ const TRACES = [
 ];
 
 function escaping({ entries }: ImageContents): string[] {
-  return [...entries.keys()].filter((path) => path.split('/').includes('..'));
+  const leads = (path: string): boolean => path.split('/').includes('..');
+  const throughLink = (path: string): boolean => {
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (entries.get(path.slice(0, at))?.type === 'symlink') return true;
+    return false;
+  };
+  return [...entries.values()]
+    .filter(
+      ({ path, type, link }) => leads(path) || (type === 'hardlink' && leads(link)) || throughLink(path),
+    )
+    .map(({ path }) => path);
 }
