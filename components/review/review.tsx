@@ -3,13 +3,14 @@ import type { Finding } from '../../src/plan/step.ts';
 import { pictureLines } from '../../src/view/picture/picture.ts';
 import { pictureWords } from '../../src/view/picture/words.ts';
 import { isCtrl, isLetter } from '../../src/view/press.ts';
+import { lossQuestion } from '../../src/view/review/losses.ts';
 import { reviewRows } from '../../src/view/review/rows.ts';
 import { moved } from '../../src/view/scroll.ts';
 import type { PlannedRun } from '../../src/view/session.ts';
 import type { Cell } from '../../src/view/text/cells.ts';
 import { counted } from '../../src/view/text/durations.ts';
 import type { Change } from '../../src/view/wizard/way.ts';
-import { Frame, type Notice } from '../frame.tsx';
+import { Frame, type Notice, yesNoKeys } from '../frame.tsx';
 import type { HelpTopic } from '../help.tsx';
 import { useKeys } from '../keys.tsx';
 import { type Look, useBody, useLook } from '../look.ts';
@@ -37,6 +38,7 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [large, setLarge] = useState(false);
   const [notice, setNotice] = useState<Notice>();
+  const [asking, setAsking] = useState(false);
   const saving = useSaving(onSave, suggestion);
   // On wide terminals the chosen step's calls stand beside the list.
   const listWidth = wide && !look.screenReader ? Math.floor(width * 0.55) : width;
@@ -47,12 +49,15 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
   const cursor = Math.min(place, Math.max(0, rows.length - 1));
   const wrong = planned.plan.findings.filter((finding) => finding.severity === 'error');
   const change = changeOf(wrong);
+  const loss = lossQuestion(planned.plan);
   const needed = planned.steps.filter((step) => step.needed).length;
 
   useKeys((press) => {
     if (saving.line) return saving.press(press);
     saving.dismiss();
     setNotice(undefined);
+    setAsking(false);
+    if (asking) return isLetter(press, 'y') ? onGo({ dryRun: false }) : undefined;
     const by = { up: -1, down: 1, pageup: -10, pagedown: 10, home: -1e9, end: 1e9 }[press.key as string];
     if (by !== undefined) setPlace(moved(cursor, by, rows.length));
     else if (press.key === 'escape' || press.key === 'left') large ? setLarge(false) : onBack();
@@ -74,6 +79,10 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
       });
     } else if (needed === 0 && !dryRun) {
       setNotice({ text: 'Everything is already so: there is nothing to do.', as: 'ok' });
+    } else if (loss !== undefined && !dryRun) {
+      // Enter alone, pressed once too often, must not cost anybody their disks.
+      setNotice({ text: loss, as: 'warning' });
+      setAsking(true);
     } else onGo({ dryRun });
   }
 
@@ -116,7 +125,7 @@ export function Review({ planned, suggestion, onSave, onGo, onBack, onHelp }: Re
   return (
     <Frame
       title={`${planned.plan.title} ${look.signs.dot} review`}
-      keys={saving.line ? savingKeys : keys}
+      keys={asking ? yesNoKeys : saving.line ? savingKeys : keys}
       notice={notice ?? saving.notice}
     >
       <Lines lines={drawn} width={width} />

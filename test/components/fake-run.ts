@@ -6,7 +6,10 @@ import type { PlannedRun } from '../../src/view/session.ts';
 import { GiB, now } from './fake-facts.ts';
 
 /** One guest on each of three nodes, from a template that the first has already. */
-export function planFor(name: string, { planError = false }: { planError?: boolean }): PlannedRun {
+export function planFor(
+  name: string,
+  { planError = false, replaces = false }: { planError?: boolean; replaces?: boolean },
+): PlannedRun {
   const nodes = ['pve1', 'pve2', 'pve3'];
   const step = (id: string, node: string, needs: readonly string[]): Step => ({
     id,
@@ -64,6 +67,19 @@ export function planFor(name: string, { planError = false }: { planError?: boole
       notes: ['share data → /srv/data (virtiofs: no live migration)'],
     },
     guests: [],
+    ...(replaces
+      ? {
+          replacements: [
+            {
+              name: `${name}-server-1`,
+              node: 'pve1',
+              begins: steps[1]!.id,
+              up: steps[2]!.id,
+              olds: [{ node: 'pve1', vmid: 9101, stops: steps[1]!.id, gone: steps[2]!.id }],
+            },
+          ],
+        }
+      : {}),
   };
   return {
     plan,

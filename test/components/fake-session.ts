@@ -26,6 +26,8 @@ export interface FakeOptions {
   kea?: readonly (KeaReading | Error)[];
   /** Puts an error among the plan's findings. */
   planError?: boolean;
+  /** The plan makes a guest anew. */
+  replaces?: boolean;
 }
 
 export interface FakeSession extends Session {

@@ -111,6 +111,19 @@ test('an error in the plan keeps it from being run and says what to change', asy
   expect(session.calls).not.toContain('run');
 });
 
+test('guests are removed after a yes alone, however often Enter is pressed', async () => {
+  const { screen: walker, session } = open({ replaces: true });
+  await toReview(walker);
+  await walker.press('enter', 'enter');
+  await walker.press('enter');
+  await walker.shows('Remove 1 guest with all that is on the disks, 1 of them for new ones?');
+  expect(acts(session).filter((call) => call.startsWith('run'))).toEqual([]);
+  await walker.press('n');
+  await walker.shows('exact calls');
+  await walker.press('enter', 'y');
+  await walker.shows('edge cluster: 14 done');
+});
+
 test('a dry run says what would be done and goes back to the review', async () => {
   const { screen: walker, session } = open();
   await toReview(walker);
