@@ -5,7 +5,7 @@ import { barText, logText, runCells, titleWidth } from '../../src/view/run/cells
 import { foldSteps, type StepRow } from '../../src/view/run/fold-steps.ts';
 import type { LiveRun, LiveView } from '../../src/view/run/live-run.ts';
 import { type PhaseRow, phaseCells, phaseRows } from '../../src/view/run/phase-cells.ts';
-import { fittingRollRows, rollCells, rollRows } from '../../src/view/run/roll-rows.ts';
+import { fittingRollRows, rollCells, rollNodeWidth, rollRows } from '../../src/view/run/roll-rows.ts';
 import { countSteps, type RunState } from '../../src/view/run/state.ts';
 import { elapsedTime, remainingTime } from '../../src/view/run/time.ts';
 import { windowAround } from '../../src/view/scroll.ts';
@@ -66,6 +66,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
   const tail = sideLog || show === 'log' ? 0 : Math.min(10, Math.floor(height / 4));
   // A node each, as long as that leaves the steps more than half.
   const rolling = fittingRollRows(rollRows(state), Math.floor(height / 3));
+  const nodeWidth = rollNodeWidth(rolling, width);
   const stepsHeight = height - 2 - rolling.length - (tail > 0 ? tail + 1 : 0);
   return (
     <Frame
@@ -76,7 +77,7 @@ export function Run({ title, live, onHelp, onLeave }: RunProps) {
     >
       <Row width={width} cells={headCells(state, { look, now, width })} />
       {rolling.map((row) => (
-        <Row key={row.node} width={width} cells={rollCells(row, { signs: look.signs, width })} />
+        <Row key={row.node} width={width} cells={rollCells(row, { signs: look.signs, width, nodeWidth })} />
       ))}
       <Gap />
       {state.status === 'starting' && <WaitingLine what="Waiting for the first step" width={width} />}

@@ -1,5 +1,5 @@
 import type { Cell } from '../text/cells.ts';
-import { cut } from '../text/fit.ts';
+import { cut, textWidth } from '../text/fit.ts';
 import { harmless } from '../text/harmless.ts';
 import type { Signs } from '../text/signs.ts';
 import type { RunState, StepStatus } from './state.ts';
@@ -61,11 +61,20 @@ function haste({ busy, old }: RollRow): number {
   return busy.length > 0 ? 2 : Math.sign(old);
 }
 
+/** Columns for the nodes' names: those of one site often differ at their end alone. */
+export function rollNodeWidth(rows: readonly RollRow[], width: number): number {
+  const longest = Math.max(0, ...rows.map(({ node }) => textWidth(harmless(node))));
+  return Math.max(14, Math.min(longest + 2, Math.floor(width / 3)));
+}
+
 /** `pve1  old 3  new 2  edge-server-4 starts`. */
-export function rollCells(row: RollRow, { signs, width }: { signs: Signs; width: number }): Cell[] {
+export function rollCells(
+  row: RollRow,
+  { signs, width, nodeWidth = 14 }: { signs: Signs; width: number; nodeWidth?: number },
+): Cell[] {
   const busy = row.busy.map(harmless).join(', ');
   return [
-    { text: ` ${harmless(row.node)}`, width: 14, bold: true },
+    { text: ` ${harmless(row.node)}`, width: nodeWidth, bold: true },
     {
       text: ` ${signs.idle} ${row.old} old`,
       width: 10,
@@ -79,7 +88,7 @@ export function rollCells(row: RollRow, { signs, width }: { signs: Signs; width:
       said: `${row.fresh} new`,
     },
     {
-      text: busy === '' ? '' : `  ${cut(busy, Math.max(1, width - 38), signs.ellipsis)}`,
+      text: busy === '' ? '' : `  ${cut(busy, Math.max(1, width - nodeWidth - 24), signs.ellipsis)}`,
       grow: true,
       as: 'accent',
     },

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/run/events.ts';
-import { fittingRollRows, rollCells, rollRows } from '../../../src/view/run/roll-rows.ts';
+import { fittingRollRows, rollCells, rollNodeWidth, rollRows } from '../../../src/view/run/roll-rows.ts';
 import { newRun, reduceRun } from '../../../src/view/run/state.ts';
-import { saidCells } from '../../../src/view/text/cells.ts';
-import { spokenSigns } from '../../../src/view/text/signs.ts';
+import { placeCells, saidCells } from '../../../src/view/text/cells.ts';
+import { textWidth } from '../../../src/view/text/fit.ts';
+import { signsFor, spokenSigns } from '../../../src/view/text/signs.ts';
 
 const step = (id: string) => ({ id, title: id, needs: [] });
 const replaced = (number: number, from: string, to: string) => ({
@@ -75,4 +76,25 @@ test('more nodes than room: those where something happens stay, the others are s
   ]);
   expect(fittingRollRows(rows, 1)).toEqual([{ node: '5 more', old: 5, fresh: 5, busy: ['g-7 starts'] }]);
   expect(fittingRollRows(rows, 0)).toEqual([]);
+});
+
+test('nodes whose names differ at their end alone are told apart', () => {
+  const row = (node: string) => ({ node, old: 1, fresh: 0, busy: ['production-west-edge-agent-17 starts'] });
+  const rows = [row('proxmox-rack-01'), row('proxmox-rack-02')];
+  const lines = (width: number) => {
+    const look = { signs: signsFor(false), width, nodeWidth: rollNodeWidth(rows, width) };
+    return rows.map((each) =>
+      placeCells(rollCells(each, look), width, '…')
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
+  };
+  expect(lines(80)).toEqual([
+    ' proxmox-rack-01  · 1 old   · 0 new    production-west-edge-agent-17 starts',
+    ' proxmox-rack-02  · 1 old   · 0 new    production-west-edge-agent-17 starts',
+  ]);
+  for (const width of [40, 60, 120])
+    for (const line of lines(width)) expect(textWidth(line)).toBeLessThanOrEqual(width);
+  expect(rollNodeWidth([row('pve1')], 80)).toBe(14);
 });
