@@ -127,7 +127,9 @@ async function render({ switches, values }: Options, env: KeaEnv): Promise<numbe
 
 async function probe({ switches }: Options, env: KeaEnv): Promise<number> {
   const servers = await probeForServers();
-  env.stdout.write(switches.has('json') ? `${JSON.stringify({ servers })}\n` : `${servers.join('\n')}\n`);
+  if (switches.has('json')) env.stdout.write(`${JSON.stringify({ servers })}\n`);
+  else if (servers.length > 0) env.stdout.write(`${servers.join('\n')}\n`);
+  else env.stderr.write('no DHCP server answers on the bridges of this node\n');
   return 0;
 }
 
