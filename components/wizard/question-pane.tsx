@@ -5,7 +5,7 @@ import { wrapWords } from '../../src/view/text/fit.ts';
 import { harmless } from '../../src/view/text/harmless.ts';
 import { pathText } from '../../src/view/wizard/answer-path.ts';
 import { answerText } from '../../src/view/wizard/answer-text.ts';
-import { isPreset, lineText } from '../../src/view/wizard/moves.ts';
+import { isPreset, lineText, typingReplaces } from '../../src/view/wizard/moves.ts';
 import { cursorOf, entryPath, isTyped, rowsOf } from '../../src/view/wizard/rows.ts';
 import { draftAt, type WizardState } from '../../src/view/wizard/state.ts';
 import { type Change, type Entry, problemsOf } from '../../src/view/wizard/way.ts';
@@ -115,7 +115,14 @@ function TypedAnswer({
   const text = lineText(entry, state);
   const caret = draftAt(state, path).caret ?? Number.MAX_SAFE_INTEGER;
   const untouched = draftAt(state, path).text === undefined && text !== '';
-  const hint = text !== '' && isPreset(entry, state) ? presetText : untouched ? storedText : '';
+  const hint =
+    text !== '' && isPreset(entry, state)
+      ? presetText
+      : untouched
+        ? typingReplaces(entry, state)
+          ? keptText
+          : storedText
+        : '';
   return (
     <>
       <TextLine
@@ -130,6 +137,7 @@ function TypedAnswer({
 }
 
 const presetText = 'Suggested: enter takes it, typing replaces it.';
+const keptText = 'Enter keeps it, typing replaces it.';
 const storedText = 'Enter keeps it, ^U empties the line.';
 
 function PickedAnswer({

@@ -6,7 +6,6 @@ import {
   back,
   finish,
   goTo,
-  isPreset,
   keepTyped,
   lineText,
   next,
@@ -16,6 +15,7 @@ import {
   standing,
   take,
   takeTyped,
+  typingReplaces,
   type WizardContext,
   type WizardMove,
 } from './moves.ts';
@@ -52,7 +52,7 @@ function typedKey(state: WizardState, press: Press, { entry, context }: Typed): 
   }
   if (press.key === 'left' && text === '') return back(state, context);
   // The first character typed replaces what is preset; any other key begins to change it.
-  const replaces = press.key === 'text' && isPreset(entry, state);
+  const replaces = press.key === 'text' && typingReplaces(entry, state);
   const before = replaces ? { text: '', caret: 0 } : { text, caret: draft.caret ?? Number.MAX_SAFE_INTEGER };
   const line = type(before, press);
   if (!line) return { state };

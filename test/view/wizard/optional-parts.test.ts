@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Issue } from '../../../src/errors.ts';
-import type { NamedKey } from '../../../src/view/press.ts';
+import type { NamedKey, Press } from '../../../src/view/press.ts';
 import type { Answers } from '../../../src/view/session.ts';
 import { wizardKey } from '../../../src/view/wizard/keys.ts';
 import { openProblems, type WizardContext } from '../../../src/view/wizard/moves.ts';
@@ -114,4 +114,15 @@ test('what was suggested and taken is replaced by typing, as before it was taken
   };
   expect(typed('dhcp')).toBe('4');
   expect(typed('10.0.0.1/2')).toBe('10.0.0.1/24');
+});
+
+test('a number is replaced by typing: 3 guests and a 7 are 7, not 37', () => {
+  const count = question({ key: 'count', label: 'Guests', kind: 'number', default: 1 });
+  const context = { questions: () => [count], check: () => [] };
+  const press = (state: WizardState, key: Press) => wizardKey(state, key, context).state;
+  const state = { ...newWizard, answers: { count: 3 } };
+  const seven = press(state, { key: 'text', text: '7' });
+  expect(press(seven, { key: 'text', text: '5' }).drafts.count?.text).toBe('75');
+  const changed = press(state, { key: 'backspace', text: '' });
+  expect(press(changed, { key: 'text', text: '5' }).drafts.count?.text).toBe('5');
 });
