@@ -126,6 +126,15 @@ test("what was there before stays: somebody's own program, Kea, its service", as
   expect(clusterTree(stateDir)).toEqual(new Map([...before].filter(([file]) => file !== 'condition.json')));
 });
 
+test('what is there and stays is said: agents of other nodes, a container made otherwise', async () => {
+  await carryOut(await plan('kea: { nodes: [pve1, pve2], mode: lxc }'));
+  const { plan: fewer } = await plan('kea: { nodes: [pve1], mode: lxc, memory: 2048 }');
+  expect(fewer.findings.map(({ message }) => message)).toEqual([
+    'pve2 has an agent, too, which these answers leave as it is',
+    'kea-pve1 on pve1 is there with 1024 MiB, and keeps them',
+  ]);
+});
+
 test('a container whose id is taken meanwhile gets the next one', async () => {
   const prepared = await plan('kea: { nodes: [pve1], mode: lxc, vmid: 300 }');
   await target.pve.post('/nodes/pve2/qemu', { vmid: 300, name: 'mail', memory: 64 });

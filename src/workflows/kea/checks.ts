@@ -4,6 +4,7 @@ import { sdnDhcpVnets } from '../../kea/pve-conf.ts';
 import { knownHoles, parseKeaVersion } from '../../kea/version.ts';
 import type { Finding } from '../../plan/step.ts';
 import type { KeaAnswers } from './answers.ts';
+import { leftAlone } from './left-alone.ts';
 import { keaPackages, serviceOf, UNIT } from './places.ts';
 
 /** All that speaks against an installation, or that its administrator should know before. */
@@ -27,6 +28,7 @@ export function checkKea(answers: KeaAnswers, nodes: readonly string[], facts: F
     ...checkSdn(answers, seen),
     ...checkExcluded(answers, nodes, facts),
     ...otherModes(answers, seen, facts),
+    ...leftAlone(answers, nodes, facts),
   ];
 }
 
