@@ -3,7 +3,7 @@ import type { ApiCall, Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { sameValue } from '../pve/property-string.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, ownPlace, placeOf, readConfig } from './our-guest.ts';
+import { type GuestRef, ownPlace, placeOf, readConfig, surePlace } from './our-guest.ts';
 
 export interface ConfigureGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -42,7 +42,7 @@ export const configureGuest: Verb<ConfigureGuestArgs, { before: Before }> = {
   },
 
   async apply({ guest, isNew, ...args }, context) {
-    const place = ownPlace(guest, context);
+    const place = isNew ? ownPlace(guest, context) : await surePlace(guest, context);
     const path = apiPath`/nodes/${place.node}/qemu/${place.vmid}/config`;
     let before: Before = {};
     if (!isNew) {

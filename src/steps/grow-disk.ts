@@ -3,7 +3,7 @@ import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { diskSize } from '../pve/disk-size.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, ownPlace, saysAlready } from './our-guest.ts';
+import { type GuestRef, saysAlready, surePlace } from './our-guest.ts';
 
 export interface GrowDiskArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -37,7 +37,7 @@ export const growDisk: Verb<GrowDiskArgs, null> = {
   },
 
   async apply({ guest, disk, size }, context) {
-    const { node, vmid } = ownPlace(guest, context);
+    const { node, vmid } = await surePlace(guest, context);
     const path = apiPath`/nodes/${node}/qemu/${vmid}/resize`;
     try {
       const upid = await context.pve.put<string | null>(path, { disk, size }, context);

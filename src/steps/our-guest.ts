@@ -90,6 +90,37 @@ export async function lookUp(
   return there && { vmid, node, config: there };
 }
 
+/**
+ * The guest as it is at this moment, wherever; undefined where it is gone. Throws where another one has its id:
+ * facts may be hours old in the middle of a roll, and ids are given anew.
+ */
+export async function ownGuest(
+  guest: GuestRef,
+  context: StepContext,
+): Promise<(GuestPlace & { config: GuestConfig }) | undefined> {
+  const found = await lookUp(placeOf(guest, context), context);
+  if (!found) return undefined;
+  const { config, node, vmid } = found;
+  if (isOurs(config, guest.uid) && config.name === guest.name) return found;
+  throw new RunError(`guest ${vmid} on ${node} is not the "${guest.name}" that proxwright made`, {
+    where: `${node}/${vmid}`,
+    why: `it is called "${String(config.name ?? '')}" and its description does not end with our line uid=${guest.uid}`,
+    fix: 'look at it in the web interface; remove it by hand if it should go',
+  });
+}
+
+/** As {@link ownPlace}; a guest that was there before the run is looked at. Throws also where it is gone. */
+export async function surePlace(guest: GuestRef, context: StepContext): Promise<GuestPlace> {
+  if (context.receipt(guest.step) !== undefined && guest.step !== '') return ownPlace(guest, context);
+  const { node, vmid } = placeOf(guest, context);
+  const found = await ownGuest(guest, context);
+  if (found) return { node: found.node, vmid };
+  throw new RunError(`${guest.name} (${vmid} on ${node}) is gone`, {
+    why: 'somebody removed it since the plan was made',
+    fix: 'apply the answers again to have it made anew',
+  });
+}
+
 /** Whether a config carries this uid: an id alone never proves that a guest is ours. */
 export function isOurs(config: GuestConfig, uid: string): boolean {
   return readIdentity(String(config.description ?? ''))?.uid === uid;
@@ -104,17 +135,10 @@ export async function destroyOurGuest(
   context: StepContext,
   { tagged = false }: { tagged?: boolean } = {},
 ): Promise<void> {
-  const found = await lookUp(placeOf(guest, context), context);
+  const found = await ownGuest(guest, context);
   if (!found) return;
   const { config, ...place } = found;
   const { node, vmid } = place;
-  if (!isOurs(config, guest.uid) || config.name !== guest.name) {
-    throw new RunError(`guest ${vmid} on ${node} is not the "${guest.name}" that proxwright made`, {
-      where: `${node}/${vmid}`,
-      why: `it is called "${String(config.name ?? '')}" and its description does not end with our line uid=${guest.uid}`,
-      fix: 'look at it in the web interface; remove it by hand if it should go',
-    });
-  }
   if (tagged && !hasOurTag(config)) {
     throw new RunError(`guest ${vmid} on ${node}, "${guest.name}", has no longer the tag ${OUR_TAG}`, {
       where: `${node}/${vmid}`,

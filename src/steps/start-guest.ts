@@ -2,7 +2,15 @@ import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
 import { managerDid } from './ha-wait.ts';
-import { type GuestRef, isOurs, ownPlace, placeOf, readConfig, saysAlready, stopGuest } from './our-guest.ts';
+import {
+  type GuestRef,
+  isOurs,
+  placeOf,
+  readConfig,
+  saysAlready,
+  stopGuest,
+  surePlace,
+} from './our-guest.ts';
 
 export interface StartGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -22,7 +30,7 @@ export const startGuest: Verb<StartGuestArgs, null> = {
   },
 
   async apply({ guest }, context) {
-    const { node, vmid } = ownPlace(guest, context);
+    const { node, vmid } = await surePlace(guest, context);
     try {
       const upid = await context.pve.post<string>(
         apiPath`/nodes/${node}/qemu/${vmid}/status/start`,

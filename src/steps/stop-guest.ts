@@ -1,7 +1,7 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
 import { apiPath } from '../pve/pve.ts';
-import { type GuestRef, isOurs, ownPlace, placeOf, readConfig, saysAlready } from './our-guest.ts';
+import { type GuestRef, isOurs, ownGuest, placeOf, readConfig, saysAlready } from './our-guest.ts';
 
 export interface StopGuestArgs extends Record<string, StepValue> {
   guest: GuestRef & Record<string, StepValue>;
@@ -30,7 +30,9 @@ export const stopGuest: Verb<StopGuestArgs, { ran: boolean }> = {
   },
 
   async apply({ guest, timeout }, context) {
-    const { node, vmid } = ownPlace(guest, context);
+    const found = await ownGuest(guest, context);
+    if (!found) return { ran: false };
+    const { node, vmid } = found;
     const path = apiPath`/nodes/${node}/qemu/${vmid}/status/shutdown`;
     try {
       await context.task(await context.pve.post<string>(path, { timeout, forceStop: 1 }, context));

@@ -197,3 +197,28 @@ test('a node that fell a moment ago, and is listed as online still, counts as of
     expect(guests()).toHaveLength(3);
   });
 }, 30_000);
+
+test('an id that somebody took in the middle of a run is not shut down, changed or removed', async () => {
+  await withRollWorld('tide', {}, async (world) => {
+    const { apply, plan, target, options } = world;
+    await apply(answers);
+    const node = await nodeOf(world, 9102);
+    const less = await plan(answers.replace('count: 3', 'count: 2').replace('cores: 1', 'cores: 2'));
+    const other = await plan(answers.replace('cores: 1', 'cores: 2, disk: 30G'));
+    const at = `/nodes/${node}/qemu`;
+    await byHand(world, target.pve.post<string>(`${at}/9102/status/stop`));
+    await byHand(world, target.pve.delete<string>(`${at}/9102`));
+    await byHand(world, target.pve.post<string>(at, { vmid: 9102, name: 'tide-g-3', memory: 64 }));
+    await byHand(world, target.pve.post<string>(`${at}/9102/status/start`));
+    const theirs = async (): Promise<unknown[]> => [
+      await target.pve.get(`${at}/9102/config`),
+      (await target.pve.get<{ status: string }>(`${at}/9102/status/current`)).status,
+    ];
+    const before = await theirs();
+    expect(before[1]).toBe('running');
+    for (const prepared of [other, less]) {
+      expect(await runPlan(prepared, prepared.facts, options)).toMatchObject({ status: 'failed', failed: 1 });
+      expect(await theirs()).toEqual(before);
+    }
+  });
+});
