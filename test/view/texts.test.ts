@@ -145,7 +145,7 @@ test('tables align, and their widest column gives way', () => {
   ]);
   expect(tableLines(rows, { align: 'lr', width: 12 })).toEqual([
     'name      id',
-    'edge-…  9101',
+    'ed…r-1  9101',
     '東京       7',
   ]);
 });

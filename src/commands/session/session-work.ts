@@ -142,7 +142,9 @@ export function sessionWork(
 /** Names of files count from the answer file: in another folder they would lead nowhere, or to another file. */
 function refuseElsewhere(name: string, relative: readonly string[], env: Env): void {
   if (relative.length === 0 || path.dirname(name) === path.resolve(env.cwd)) return;
-  throw new UsageError(`${relative[0]} is looked for beside the answers: save them in ${env.cwd}`, {
+  // The wizard shows it in one line.
+  throw new UsageError(`save it in the folder that this runs in: ${relative[0]} counts from there`, {
+    where: env.cwd,
     fix: 'or give the full names of files',
   });
 }

@@ -1,6 +1,6 @@
 import type { PlannedRun } from '../session.ts';
 import type { Cell } from '../text/cells.ts';
-import { brokenLines, wrapWords } from '../text/fit.ts';
+import { brokenLines, cutMiddle, wrapWords } from '../text/fit.ts';
 import { harmless } from '../text/harmless.ts';
 import type { Signs } from '../text/signs.ts';
 import { callLines } from './call-lines.ts';
@@ -64,17 +64,18 @@ function stepRows(
   step: PlannedRun['steps'][number],
   { open, signs, width }: { open: boolean; signs: Signs; width: number },
 ): ReviewRow[] {
+  const title = cutMiddle(harmless(step.title), width - 2, signs.ellipsis);
   const row: ReviewRow = {
     id: `step ${step.id}`,
     step: step.id,
     cells: step.needed
       ? [
           { text: `${signs.todo} `, as: 'accent', said: 'to do:' },
-          { text: harmless(step.title), grow: true },
+          { text: title, grow: true },
         ]
       : [
           { text: `${signs.idle} `, as: 'dim', said: 'already so:' },
-          { text: harmless(step.title), as: 'dim' },
+          { text: title, as: 'dim' },
           { text: step.why ? `  ${harmless(step.why)}` : '', as: 'dim', grow: true },
         ],
   };

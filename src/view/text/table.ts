@@ -1,9 +1,9 @@
-import { cut, fitted, textWidth } from './fit.ts';
+import { cut, cutMiddle, fitted, textWidth } from './fit.ts';
 
 export interface TableOptions {
   /** One letter per column: `l` or `r`. Missing ones are left. */
   align?: string;
-  /** Columns of the terminal; wider tables lose the ends of their widest cells. */
+  /** Columns of the terminal; wider tables lose the middle of their widest cells: guests differ in their ends. */
   width?: number;
   gap?: number;
   ellipsis?: string;
@@ -16,9 +16,13 @@ export function tableLines(rows: readonly (readonly string[])[], options: TableO
   return rows.map((row) =>
     cut(
       row
-        .map((cell, at) =>
-          fitted(cell, widths[at] ?? 0, { align: align[at] === 'r' ? 'right' : 'left', ellipsis }),
-        )
+        .map((cell, at) => {
+          const room = widths[at] ?? 0;
+          return fitted(cutMiddle(cell, room, ellipsis), room, {
+            align: align[at] === 'r' ? 'right' : 'left',
+            ellipsis,
+          });
+        })
         .join(' '.repeat(gap))
         .trimEnd(),
       width,

@@ -146,7 +146,7 @@ describe('in another folder', () => {
 
   test('names that count from the answers are not led astray', async () => {
     await expect(work.save('cluster', answers, 'elsewhere/edge.yaml')).rejects.toThrow(
-      `server.bu is looked for beside the answers: save them in ${home}`,
+      'save it in the folder that this runs in: server.bu counts from there',
     );
   });
 
