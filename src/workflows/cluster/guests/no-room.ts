@@ -4,6 +4,15 @@ import type { ClusterAnswers } from '../answers.ts';
 import type { WantedGuest } from './guests.ts';
 import { memoryOf, type Room } from './room.ts';
 
+/** What a guest's node is chosen by. */
+export interface Choice {
+  answers: ClusterAnswers;
+  nodes: readonly NodeFacts[];
+  room: Room;
+  /** It runs beside its old one for a while. */
+  isBeside: boolean;
+}
+
 /** Nothing is refused for what lasts only as long as one guest takes the place of another. */
 export function crowdedNode({ group }: WantedGuest, answers: ClusterAnswers): Finding {
   return {
@@ -27,15 +36,7 @@ export function allFull(
   };
 }
 
-export function noRoom(
-  guest: WantedGuest,
-  {
-    answers,
-    nodes,
-    room,
-    isBeside,
-  }: { answers: ClusterAnswers; nodes: readonly NodeFacts[]; room: Room; isBeside: boolean },
-): Finding {
+export function noRoom(guest: WantedGuest, { answers, nodes, room, isBeside }: Choice): Finding {
   const { name, group } = guest;
   const left = nodes.map((node) => `${node.name} ${gib(Math.max(0, room.free.get(node.name) ?? 0))}`);
   const beside = isBeside ? ' beside its old one' : '';

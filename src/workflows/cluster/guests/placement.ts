@@ -3,7 +3,7 @@ import type { Finding } from '../../../plan/step.ts';
 import type { ClusterAnswers } from '../answers.ts';
 import { paceOf } from '../life/roll.ts';
 import type { Group, WantedGuest } from './guests.ts';
-import { allFull, crowdedNode, noRoom, tightNodes } from './no-room.ts';
+import { allFull, type Choice, crowdedNode, noRoom, tightNodes } from './no-room.ts';
 import { memoryOf, Room } from './room.ts';
 
 export interface PlacedGuest extends WantedGuest {
@@ -107,12 +107,7 @@ function turnsOf(group: Group, guests: readonly WantedGuest[], answers: ClusterA
 
 function bestNode(
   guest: WantedGuest,
-  {
-    answers,
-    nodes,
-    room,
-    isBeside,
-  }: { answers: ClusterAnswers; nodes: readonly NodeFacts[]; room: Room; isBeside: boolean },
+  { answers, nodes, room, isBeside }: Choice,
 ): { best?: string; finding?: Finding } {
   const { group, olds } = guest;
   const before = olds[0]?.node;
