@@ -1,7 +1,7 @@
 import { inOrder } from '../plan/order.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Json, Step } from '../plan/step.ts';
-import type { StepContext } from '../plan/verb.ts';
+import type { StepContext, Verb } from '../plan/verb.ts';
 import { settle, stepContext } from './context.ts';
 import { eventError } from './event-error.ts';
 import type { EventError, RunEvent, RunStatus } from './events.ts';
@@ -44,7 +44,7 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     title: plan.title,
     target: place.facts.target.label,
     // Taking back has no phases.
-    steps: steps.map(({ phases: _, ...step }) => ({
+    steps: [...steps, ...final.map(({ step }) => step)].map(({ phases: _, ...step }) => ({
       ...outline(step, options.verbs),
       title: `take back: ${step.title}`,
       needs: needs.get(step.id) ?? [],
@@ -80,6 +80,8 @@ export async function undo(plan: Plan, options: UndoOptions): Promise<Outcome> {
     }
   };
 
+  for (const { step, why } of final)
+    await record({ type: 'step-unchanged', time: at(), step: step.id, why, receipt: null });
   const tasks = steps.map((step) => ({ id: step.id, needs: needs.get(step.id) ?? [], uses: step.uses }));
   await schedule(tasks, one, { limits: options.limits ?? DEFAULT_LIMITS, signal });
   const status: RunStatus = counts.failed > 0 ? 'failed' : signal.aborted ? 'cancelled' : 'ok';
@@ -169,13 +171,25 @@ async function takeBack(step: Step, past: StepRecord, options: TakeBackOptions):
   let receipt = past.receipt;
   if (receipt === undefined) {
     await settle(past.attempt, options.place, options.signal);
-    // One that was cut off may still be at it: it is brought to its end first.
-    receipt =
-      past.state === 'failed' && verb.begun
-        ? verb.begun(past.attempt)
-        : await verb.find?.(step.args, options.context);
+    receipt = await receiptOf(step, verb, { past, options });
     if (receipt === undefined) return;
     options.receipts.set(step.id, receipt);
   }
   await verb.undo?.(step.args, receipt, options.context);
+}
+
+/** What a step without a receipt did. One that was cut off may still be at it, so it is brought to its end first. */
+async function receiptOf(
+  step: Step,
+  verb: Verb,
+  { past, options }: { past: StepRecord; options: TakeBackOptions },
+): Promise<Json | undefined> {
+  const { begun } = verb;
+  if (begun && past.state === 'failed') return begun(past.attempt);
+  try {
+    return await verb.find?.(step.args, options.context);
+  } catch (error) {
+    if (!begun || options.signal.aborted) throw error;
+    return begun(past.attempt);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Call, StepValue } from '../plan/step.ts';
 import type { Verb } from '../plan/verb.ts';
-import { destroyOurContainer } from './our-container.ts';
+import { destroyOurContainer, readConf } from './our-container.ts';
 import type { GuestRef } from './our-guest.ts';
 
 export interface DestroyContainerArgs extends Record<string, StepValue> {
@@ -25,4 +25,10 @@ export const destroyContainer: Verb<DestroyContainerArgs, null> = {
     await destroyOurContainer(guest, context);
     return null;
   },
+
+  // A repeated attempt finds nothing; so does one that is to be taken back.
+  find: async ({ guest }, context) =>
+    (await readConf(context.host(guest.node), guest)) === undefined ? null : undefined,
+
+  final: ({ guest }) => `container ${guest.name} is gone; apply the answers to make it again`,
 };

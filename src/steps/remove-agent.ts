@@ -54,6 +54,14 @@ export const removeAgent: Verb<RemoveAgentArgs, null> = {
     await must(host, RELOAD);
     return null;
   },
+
+  // What was begun is not put together again either.
+  find: async (args, context) => {
+    const there = await context.host(args.node).read(args.unitPath);
+    return there === undefined ? null : undefined;
+  },
+
+  final: ({ node }) => `the agent is gone from ${node}; apply the answers to install it again`,
 };
 
 function commands({ unit, unitPath, program, link, leave, profile }: RemoveAgentArgs): (readonly string[])[] {

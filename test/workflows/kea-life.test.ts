@@ -9,6 +9,7 @@ import { startEmbedded } from '../../src/commands/targets/embedded-sandbox.ts';
 import { type OpenedTarget, openTargetOf } from '../../src/commands/targets/open-target.ts';
 import type { Env } from '../../src/env.ts';
 import type { Host } from '../../src/hosts/host.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { sha256 } from '../../src/steps/write-file.ts';
 import { keaAnswers } from '../../src/workflows/kea/answers.ts';
 import { planKea } from '../../src/workflows/kea/plan.ts';
@@ -133,6 +134,19 @@ test('what is there and stays is said: agents of other nodes, a container made o
     'pve2 has an agent, too, which these answers leave as it is',
     'kea-pve1 on pve1 is there with 1024 MiB, and keeps them',
   ]);
+});
+
+test.each([
+  ['host', 'the agent is gone from pve1; apply the answers to install it again'],
+  ['lxc', 'container kea-pve1 is gone; apply the answers to make it again'],
+])('mode %s: a removal has no way back, and says so', async (mode, why) => {
+  const answers = `kea: { nodes: [pve1], mode: ${mode} }`;
+  await carryOut(await plan(answers));
+  const run = await carryOut(await plan(answers, 'destroy'));
+  const said: string[] = [];
+  const emit = (event: RunEvent): void => void said.push(JSON.stringify(event));
+  expect(await undoRun(run, { ...options(), emit })).toMatchObject({ status: 'ok' });
+  expect(said.join()).toContain(why);
 });
 
 test('a container whose id is taken meanwhile gets the next one', async () => {
