@@ -49,7 +49,7 @@ export async function withBooted<Result>(
       fix: 'run it with sudo; `proxwright image verify` needs no root',
     });
   }
-  await needTools(edges, ['qemu-system-x86_64', 'mke2fs', 'tar', 'ssh', 'ssh-keygen', 'python3']);
+  await needTools(edges, ['qemu-system-x86_64', 'mke2fs', 'setpriv', 'tar', 'ssh', 'ssh-keygen', 'python3']);
   return withWorkFolder(edges.temporary, edges, async (folder) => {
     edges.progress({ type: 'phase', phase: 'prepare', title: 'Unpacking to a disk', fraction: 0 });
     const { key, publicKey } = await makeKey(folder, edges);

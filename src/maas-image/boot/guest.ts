@@ -40,7 +40,9 @@ export async function startGuest(options: GuestOptions, edges: ImageEdges): Prom
   const { files, key, accel } = options;
   const sshPort = await freePort();
   const begun = edges.now();
-  const running = edges.start(qemuCommand({ accel, memory: options.memory, sshPort, files }));
+  const qemu = qemuCommand({ accel, memory: options.memory, sshPort, files });
+  // However this process ends, no guest is left running.
+  const running = edges.start(['setpriv', '--pdeathsig', 'KILL', ...qemu]);
   running.stdin.end();
   running.stdout.resume();
   const said: string[] = [];
