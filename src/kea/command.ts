@@ -104,6 +104,7 @@ async function status({ switches }: Options, env: KeaEnv): Promise<number> {
 }
 
 async function render({ switches, values }: Options, env: KeaEnv): Promise<number> {
+  if (values.pve === '') throw new UsageError('--pve names no folder', { fix: 'kea render --pve /etc/pve' });
   const pve = values.pve ?? '/etc/pve';
   const resolvConf = values['resolv-conf'] ?? (values.pve === undefined ? '/etc/resolv.conf' : undefined);
   const rendered = renderTree(pve, {

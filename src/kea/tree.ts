@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TargetError } from '../errors.ts';
 import type { GuestKind } from './guest-conf.ts';
 import { forbidsDhcp, sdnDhcpVnets } from './pve-conf.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface ConfFile {
   vmid: number;
@@ -81,7 +82,7 @@ export function readSdnDhcp(pve: string): Map<string, string> {
 
 export function readOrNothing(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch {
     return '';
   }

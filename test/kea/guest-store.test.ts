@@ -35,8 +35,10 @@ describe('files that are no configurations', () => {
       `101 ${path(101)} cannot be read: it is no regular file`,
       `102 ${path(102)} cannot be read: it is no regular file`,
       `103 ${path(103)} cannot be read: it is no regular file`,
-      `104 ${path(104)} cannot be read: it is larger than 1 MiB`,
+      `104 ${path(104)} cannot be read: it is larger than 1024 KiB`,
     ];
+    mkdirSync(join(folder, 'firewall'));
+    expect(spawnSync('mkfifo', [join(folder, 'firewall', '100.fw')]).status).toBe(0);
     expect(store.scan(folder)).toBe(true);
     expect(addresses()).toEqual(['100 10.0.0.5']);
     expect(findings().sort()).toEqual(said);
