@@ -34,7 +34,9 @@ export function readStatus(folder: string): Promise<KeaStatus> {
     });
     connection.on('end', () => {
       try {
-        resolve(JSON.parse(text) as KeaStatus);
+        const status = JSON.parse(text) as KeaStatus;
+        if (status.version !== 1) throw new Error(`its version is ${status.version}, not 1`);
+        resolve(status);
       } catch (cause) {
         reject(new TargetError('the Kea agent gave no readable status', { where: path, cause }));
       }
