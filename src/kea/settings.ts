@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { Surroundings } from './networks.ts';
 import { debianFolders, type Folders } from './place.ts';
@@ -38,8 +39,13 @@ export function agentSettings(variables: Variables, { hooks }: { hooks: string }
     firewallBridges: own('FIREWALL_BRIDGES') === 'always' ? 'always' : 'when-needed',
     dhcp6: own('DHCP6') === '1',
     excluded: new Set((own('EXCLUDE') ?? '').split(/[\s,]+/).filter((bridge) => bridge !== '')),
-    resolvConf: own('HOST_DNS') === '0' ? undefined : '/etc/resolv.conf',
+    resolvConf: own('HOST_DNS') === '0' ? undefined : resolvConf(own('RESOLV_CONF')),
   };
+}
+
+/** The node's, of which a container has a copy of its own; that of a link, which leads nowhere there, is better. */
+function resolvConf(ofNode: string | undefined): string {
+  return ofNode !== undefined && existsSync(ofNode) ? ofNode : '/etc/resolv.conf';
 }
 
 export function statusFolder(variables: Variables): string {

@@ -20,6 +20,7 @@ describe.skipIf(reason && !process.env.CI)(
 
     beforeAll(async () => {
       node = await bootContainerNode();
+      await node.machine.host.write('/etc/resolv.conf', 'nameserver 10.9.0.53\n', { mode: 0o644 });
       untouched = await onNode(node);
     }, 300_000);
 
@@ -29,7 +30,11 @@ describe.skipIf(reason && !process.env.CI)(
       await node.carryOut(await node.plan(answers));
       expect(await node.said(...INSIDE, 'systemctl', 'is-system-running')).toBe('running');
       expect(await node.said(...INSIDE, 'systemctl', 'is-active', 'proxwright-kea')).toBe('active');
-      expect(await node.client()).toMatchObject({ ip: '10.9.0.20', router: '10.9.0.1' });
+      expect(await node.client()).toMatchObject({
+        ip: '10.9.0.20',
+        router: '10.9.0.1',
+        dns: '10.9.0.53',
+      });
       const { networks, agent } = await node.status(...INSIDE);
       expect(agent.node).toBe('pve1');
       expect(networks).toMatchObject([{ bridge: 'vmbr0', state: 'serving', guests: [{ vmid: 100 }] }]);

@@ -21,6 +21,7 @@ export function variablesOf(
       ? {
           PROXWRIGHT_KEA_PVE: '/host/etc/pve',
           PROXWRIGHT_KEA_NODE: node,
+          PROXWRIGHT_KEA_RESOLV_CONF: '/host/etc/resolv.conf',
           OVS_RUNDIR: '/host/run/openvswitch',
         }
       : {}),
