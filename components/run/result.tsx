@@ -101,9 +101,11 @@ function resultRows(state: RunState, { look, width }: { look: Look; width: numbe
   const wrapped = (line: string, tint?: Cell['as']): Cell[][] =>
     wrapWords(line, width - 6).map((part, at) => [
       // What goes on stands behind what it goes on from: the sign, or the label of its line.
-      { text: line.startsWith(' ') ? (at === 0 ? '   ' : '     ') : at === 0 ? ' ' : '   ' },
+      { text: at > 0 && isLabelled(line) ? '     ' : at === 0 && !line.startsWith(' ') ? ' ' : '   ' },
       { text: part, grow: true, ...(tint ? { as: tint } : {}) },
     ]);
+  const isLabelled = (line: string) =>
+    ['where:', 'why:', signs.active].some((label) => line.startsWith(`  ${label} `));
   const failures = [
     ...failureLines(state, signs).flatMap((line) =>
       wrapped(line, line.startsWith(signs.failed) ? 'failed' : undefined),

@@ -24,7 +24,11 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
   const marks = rows.some((row) => row.marked !== undefined) ? markWidth : 0;
   const isCut = (text: string | undefined) => text && 2 + marks + labels + textWidth(text) > width;
   // What is cut in its row stands in full below the list while it is chosen; the room is kept for it.
-  const below = !screenReader && height > 7 && texts.some(isCut) ? 4 : 0;
+  const inFull = texts.filter(isCut).map((text) => wrapWords(text, width - 2).length);
+  const below =
+    !screenReader && height > 7 && inFull.length > 0
+      ? Math.min(height - 5, mostBelow, Math.max(...inFull)) + 1
+      : 0;
   const room = height - below;
   const scrolls = rows.length > room;
   const shown = windowAround(cursor, rows.length, scrolls ? Math.max(1, room - 1) : room);
@@ -50,7 +54,7 @@ export function PickList({ rows, cursor, width, height }: PickListProps) {
           <Gap />
           <Lines
             lines={wrapWords(whole ?? '', width - 2)
-              .slice(0, 3)
+              .slice(0, below - 1)
               .map((line) => `  ${line}`)}
             width={width}
           />
@@ -64,6 +68,9 @@ function besideText({ disabled }: PickRow, detail: string): string {
   if (disabled !== undefined) return `   not possible: ${disabled}`;
   return detail ? `   ${detail}` : '';
 }
+
+/** Lines of a detail that stands below: more than these nobody reads while choosing. */
+const mostBelow = 4;
 
 /** `[x] ` */
 const markWidth = 4;

@@ -56,7 +56,7 @@ function checkServers({ preset, preset_options: options, groups }: PresetFields,
   if (options?.endpoint === undefined && group.networks.every(({ ip }) => ip === 'dhcp')) {
     report(
       ['groups', at, 'networks'],
-      `give the servers no fixed address, so that nobody would find them: fill in ip, or preset_options: { endpoint: … } that leads to their port ${API_PORT}`,
+      `there is no fixed address for the servers, and nobody would find them: fill in ip, or preset_options: { endpoint: … } that leads to their port ${API_PORT}`,
     );
   }
   if (preset !== 'kubernetes') return;
