@@ -78,8 +78,14 @@ export function issuesSoFar(
 export function entryState(entry: Entry, state: WizardState, issues: readonly Issue[]): EntryState {
   if (entry.kind !== 'question') return 'open';
   if (problemsOf(entry.path, issues).length > 0 || draftAt(state, entry.path).problem) return 'wrong';
-  const value = valueAt(state.answers, entry.path);
-  return value === undefined || (Array.isArray(value) && value.length === 0) ? 'open' : 'answered';
+  return holdsNothing(valueAt(state.answers, entry.path)) ? 'open' : 'answered';
+}
+
+/** Also a group that was walked through without an answer. */
+function holdsNothing(value: unknown): boolean {
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 export function entryText(entry: Entry, state: WizardState): string {

@@ -96,6 +96,13 @@ test('of what is missing at the end it says the place in words, not the path', (
   ]);
 });
 
+test('a part that was walked through without an answer is not ticked off', () => {
+  const way = wayOf([question({ key: 'ha', label: 'HA', kind: 'group', questions: [] })], newWizard);
+  const [ha] = way;
+  expect(entryState(ha!, { ...newWizard, answers: { ha: {} } }, [])).toBe('open');
+  expect(entryState(ha!, { ...newWizard, answers: { ha: { enabled: true } } }, [])).toBe('answered');
+});
+
 test('a part that lacks something needs a change, and says no undefined', () => {
   const state = { ...newWizard, answers: { ready: {}, shares: [{}] } };
   expect(signs(state).slice(0, 2)).toEqual(['Ready when: wrong ', 'Shares: wrong not filled in yet']);
