@@ -1,7 +1,7 @@
 import type { RunEvent } from '../run/events.ts';
 import { resultLines } from './run/result-lines.ts';
 import { newRun, type RunState, reduceRun, type StepState } from './run/state.ts';
-import { durationText, timeOfDay } from './text/durations.ts';
+import { counted, durationText, timeOfDay } from './text/durations.ts';
 import { harmless } from './text/harmless.ts';
 import { asciiText, type Signs, signsFor } from './text/signs.ts';
 
@@ -82,7 +82,7 @@ function eventText(event: Exclude<RunEvent, { type: 'run-finished' }>, telling: 
 
 function startText(event: Extract<RunEvent, { type: 'run-started' }>): string {
   const what = { apply: '', dry: 'dry run of ', resume: 'going on with ', undo: 'taking back ' }[event.mode];
-  return `${what}${harmless(event.title)} on ${harmless(event.target)}: ${event.steps.length} steps, run ${event.run}`;
+  return `${what}${harmless(event.title)} on ${harmless(event.target)}: ${counted(event.steps.length, 'step')}, run ${event.run}`;
 }
 
 /** `✓ build image.tar.gz: Base system (12 s)` for each phase that this event ended. */
