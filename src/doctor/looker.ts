@@ -71,8 +71,7 @@ export function makeLooker(edges: LookerEdges): Looker {
         return await within(who === AGENTS ? patience / 2 : patience, question, ask, edges.signal);
       } catch (error) {
         const unseen = unseenOf(error, question);
-        if (unseen.message.includes('took longer') && who !== AGENTS)
-          hung.set(who, (hung.get(who) ?? 0) + 1);
+        if (unseen.message.includes('took longer') && who !== AGENTS) hung.set(who, (hung.get(who) ?? 0) + 1);
         throw unseen;
       }
     });

@@ -82,7 +82,12 @@ export async function runDoctor(
       const { verdicts, seen } = await speak(check, looker.look(about.node), about);
       const named = check.scope === 'node' && check.needs !== 'local' && check.needs !== 'maas';
       const said = verdicts.map(
-        (verdict): Result => ({ check, node: named ? node : undefined, verdict, seen }),
+        (verdict): Result => ({
+          check,
+          node: named ? node : undefined,
+          verdict: withinReach(verdict, target),
+          seen,
+        }),
       );
       options.onSpoken?.(job, said);
       return said;
@@ -131,6 +136,14 @@ async function speak(
   } catch (error) {
     return { verdicts: [whatBroke(check, error, about.node)], seen: false };
   }
+}
+
+/** Without a mending for which this target gives no commands. */
+function withinReach(verdict: Verdict, target: Pick<DoctorTarget, 'host'>): Verdict {
+  const { mend, ...rest } = verdict;
+  return mend?.changes.every((change) => change.kind === 'api' || target.host(change.node)) === false
+    ? rest
+    : verdict;
 }
 
 function whatBroke(check: AnyCheck, error: unknown, node: string): Verdict {

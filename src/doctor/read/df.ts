@@ -1,10 +1,17 @@
+import type { CommandResult } from '../../hosts/host.ts';
 import { Garbled } from '../look.ts';
+import { outputOf } from '../understand.ts';
 
 export interface FileSystem {
   mount: string;
   total: number;
   used: number;
   free: number;
+}
+
+/** What `df` printed; that one of several folders is not there is no reason to know nothing of the others. */
+export function dfOutput(result: CommandResult, what: string): string {
+  return result.exitCode === 1 && /\n\S.* \//.test(result.stdout) ? result.stdout : outputOf(result, what);
 }
 
 /** Rows of `df -P` or `df -P -i`: in 1024 bytes, or in inodes. A file system that counts none has total 0. */

@@ -53,6 +53,11 @@ export function guestName({ vmid, name }: Pick<GuestSaid, 'vmid' | 'name'>): str
   return name === '' ? String(vmid) : `${vmid} (${name})`;
 }
 
+/** The command that has its settings. */
+export function toolOf({ kind }: Pick<GuestSaid, 'kind'>): 'qm' | 'pct' {
+  return kind === 'lxc' ? 'pct' : 'qm';
+}
+
 /** Settings `net0`, `net1`, … of one kind, in their order. */
 export function numbered(config: GuestSaid['config'], kind: string): { key: string; value: string }[] {
   const pattern = new RegExp(`^${kind}(\\d+)$`);

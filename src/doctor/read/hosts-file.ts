@@ -24,9 +24,10 @@ export function isAddress(text: string): boolean {
 
 /** The file with `node` on a line of its own address, and taken off every other line. */
 export function withRealAddress(text: string, { node, address }: { node: string; address: string }): string {
-  const mine = (name: string): boolean => name === node || name.startsWith(`${node}.`);
+  const short = node.toLowerCase();
+  const mine = (name: string): boolean => name.toLowerCase().split('.')[0] === short;
   const known = hostsLines(text).flatMap((line) => line.names.filter(mine));
-  const names = [...new Set([...known.filter((name) => name !== node), node])];
+  const names = [...new Set([...known.filter((name) => name.toLowerCase() !== short), node])];
   const kept = text.split('\n').flatMap((line) => {
     const [parsed] = hostsLines(line);
     if (!parsed?.names.some(mine)) return [line];

@@ -51,8 +51,18 @@ export function isEnterprise({ uris }: Repository): boolean {
 }
 
 /** Proxmox VE's packages themselves, not Ceph's or the backup server's. */
-export function isPve(repository: Repository): boolean {
+export function isPve({ components }: Repository): boolean {
+  // By mirrors, too, whatever their address.
+  return components.some((component) => /^(pve-(no-subscription|enterprise|test)|pvetest)$/.test(component));
+}
+
+/** Debian's own packages; from mirrors, too, which have them right below their root. */
+export function isDebian({ uris, components, suites }: Repository): boolean {
+  if (uris.some((uri) => /debian\.org/.test(uri))) return true;
+  const alias = suites.some((suite) => /^(stable|testing|unstable)/.test(suite));
   return (
-    isProxmox(repository) && repository.components.some((component) => /^pve-|^pvetest$/.test(component))
+    !alias &&
+    components.includes('main') &&
+    uris.some((uri) => /^\w+:\/\/[^/]+\/debian(-security)?(\/|$)/.test(uri))
   );
 }

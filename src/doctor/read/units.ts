@@ -13,6 +13,8 @@ const UNITS = [
   'chrony.service',
   'systemd-timesyncd.service',
   'ntpsec.service',
+  'openntpd.service',
+  'ntp.service',
   'networking.service',
   'systemd-networkd.service',
   'systemd-networkd.socket',

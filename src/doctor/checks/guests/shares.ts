@@ -1,8 +1,11 @@
 import { parseProperties } from '../../../pve/property-string.ts';
 import { defineCheck } from '../../check.ts';
 import { guestName, numbered, readGuests } from '../../read/guests.ts';
+import { readPrivileges, seesAll } from '../../read/privileges.ts';
 import { rowsOf, textAt } from '../../understand.ts';
-import { count, fail, orPass } from '../../verdict.ts';
+import { count, fail, orPass, skip } from '../../verdict.ts';
+
+const MAY_SEE = ['Mapping.Audit', 'Mapping.Use', 'Mapping.Modify'];
 
 export const shares = defineCheck({
   id: 'VM-SHARES',
@@ -13,11 +16,12 @@ export const shares = defineCheck({
   needs: 'api',
   scope: 'cluster',
   gate: 'tells',
-  read: async (look) => ({
+  read: async (look, about) => ({
+    privileges: await readPrivileges(look, about),
     guests: await readGuests(look),
     mappings: await look.get('/cluster/mapping/dir'),
   }),
-  judge({ guests, mappings }) {
+  judge({ guests, mappings, privileges }) {
     const maps = new Map(
       rowsOf(mappings, 'the folder mappings').map((row) => [
         textAt(row, 'id'),
@@ -44,6 +48,8 @@ export const shares = defineCheck({
         }),
       ];
     });
+    if (verdicts.length > 0 && !seesAll(privileges, '/mapping/dir', MAY_SEE))
+      return skip('this user does not see all folder mappings (Mapping.Audit)');
     return orPass(verdicts, all.length === 0 ? 'no guest has one' : count(all.length, 'share'));
   },
 });

@@ -1,6 +1,5 @@
 import { defineCheck } from '../../check.ts';
-import { fileSystemsOf } from '../../read/df.ts';
-import { outputOf } from '../../understand.ts';
+import { dfOutput, fileSystemsOf } from '../../read/df.ts';
 import { lacking, pass } from '../../verdict.ts';
 
 /** KiB. Measured: 5 GB for Proxmox VE by the native engine; Packer's disk and its cache take twice that. */
@@ -15,7 +14,7 @@ export const imageSpace = defineCheck({
   needs: 'local',
   scope: 'cluster',
   for: ['maas_image'],
-  read: async (look) => outputOf(await look.command('df', '-P', '/var/tmp', '/tmp'), 'df -P'),
+  read: async (look) => dfOutput(await look.command('df', '-P', '/var/tmp', '/tmp'), 'df -P'),
   judge(text, about) {
     const [most] = fileSystemsOf(text, 'df -P').sort((a, b) => b.free - a.free);
     const gigabytes = (((most?.free ?? 0) * 1024) / 1e9).toFixed(1);

@@ -1,8 +1,9 @@
 import { parseProperties } from '../../../pve/property-string.ts';
 import { defineCheck, type Verdict } from '../../check.ts';
 import { guestName, isTemplate, numbered, readGuests } from '../../read/guests.ts';
+import { NO_BRIDGES, readPrivileges, seesAllBridges } from '../../read/privileges.ts';
 import { rowsOf, textAt } from '../../understand.ts';
-import { fail, orPass, warn } from '../../verdict.ts';
+import { fail, orPass, skip, warn } from '../../verdict.ts';
 
 export const bridgeMissing = defineCheck({
   id: 'NET-BRIDGE-MISSING',
@@ -13,11 +14,12 @@ export const bridgeMissing = defineCheck({
   needs: 'api',
   scope: 'node',
   gate: 'tells',
-  read: async (look) => ({
+  read: async (look, about) => ({
+    privileges: await readPrivileges(look, about),
     network: await look.get('/nodes/{node}/network', { type: 'any_bridge' }),
     guests: await readGuests(look),
   }),
-  judge({ network, guests }, { node }) {
+  judge({ network, guests, privileges }, { node }) {
     const there = rowsOf(network, 'the list of bridges').map((row) => textAt(row, 'iface'));
     const verdicts = guests
       .filter((guest) => guest.node === node)
@@ -34,6 +36,7 @@ export const bridgeMissing = defineCheck({
           ];
         }),
       );
+    if (verdicts.length > 0 && !seesAllBridges(privileges)) return skip(NO_BRIDGES);
     return orPass(verdicts, there.join(', '));
   },
 });

@@ -38,18 +38,31 @@ export const certificate = defineCheck({
           ],
         };
     if (text === undefined) return fail('the node has no certificate', renew, mend);
-    const ends = endOf(text, own ? 'pveproxy-ssl.pem' : 'pve-ssl.pem');
-    const day = new Date(ends * 1000).toISOString().slice(0, 10);
+    const { begins, ends } = termOf(text, own ? 'pveproxy-ssl.pem' : 'pve-ssl.pem');
+    const day = dayOf(ends);
+    if (begins > now)
+      return fail(
+        `the certificate is valid from ${dayOf(begins)} on: was the clock wrong when it was made?`,
+        renew,
+        mend,
+      );
     if (ends <= now) return fail(`the certificate ended on ${day}`, renew, mend);
-    if (ends - now < SOON) return warn(`the certificate ends on ${day}`, renew, mend);
+    // Some are made for six days, and renewed when a third is left.
+    if (ends - now < Math.min(SOON, (ends - begins) / 4))
+      return warn(`the certificate ends on ${day}`, renew, mend);
     return pass(`valid until ${day}`);
   },
 });
 
+function dayOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 10);
+}
+
 /** Unix seconds. */
-function endOf(text: string, file: string): number {
+function termOf(text: string, file: string): { begins: number; ends: number } {
   try {
-    return new X509Certificate(text).validToDate.getTime() / 1000;
+    const { validFromDate, validToDate } = new X509Certificate(text);
+    return { begins: validFromDate.getTime() / 1000, ends: validToDate.getTime() / 1000 };
   } catch {
     throw new Garbled(file, text);
   }

@@ -1,6 +1,5 @@
 import { defineCheck, type Verdict } from '../../check.ts';
-import { fileSystemsOf } from '../../read/df.ts';
-import { outputOf } from '../../understand.ts';
+import { dfOutput, fileSystemsOf } from '../../read/df.ts';
 import { fail, orPass, warn } from '../../verdict.ts';
 
 export const inodes = defineCheck({
@@ -11,7 +10,7 @@ export const inodes = defineCheck({
   why: 'A file system without inodes is full although it has space: no file can be made.',
   needs: 'host',
   scope: 'node',
-  read: async (look) => outputOf(await look.command('df', '-P', '-i', '/', '/var/lib/vz'), 'df -P -i'),
+  read: async (look) => dfOutput(await look.command('df', '-P', '-i', '/', '/var/lib/vz'), 'df -P -i'),
   judge(seen) {
     const verdicts = fileSystemsOf(seen, 'df -P -i').flatMap(({ mount, total, free }): Verdict[] => {
       // btrfs and others count none.

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../check.ts';
 import { Garbled } from '../../look.ts';
-import { isProxmox, repositoriesOf } from '../../read/repositories.ts';
+import { isDebian, isProxmox, isPve, repositoriesOf } from '../../read/repositories.ts';
 import { rowOf, textAt } from '../../understand.ts';
 import { fail, listed, pass } from '../../verdict.ts';
 
@@ -31,11 +31,7 @@ export const repoSuite = defineCheck({
         one.suites.some((suite) => {
           const name = NAMES.exec(suite)?.[1];
           // Foreign repositories name their suites as they like.
-          return (
-            name !== undefined &&
-            name !== right &&
-            (isProxmox(one) || one.uris.some((uri) => /debian\.org/.test(uri)))
-          );
+          return name !== undefined && name !== right && (isProxmox(one) || isPve(one) || isDebian(one));
         }),
     );
     if (wrong.length === 0) return pass(`all are ${right}`);

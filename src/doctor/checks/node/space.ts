@@ -1,6 +1,5 @@
 import { defineCheck, type Verdict } from '../../check.ts';
-import { fileSystemsOf } from '../../read/df.ts';
-import { outputOf } from '../../understand.ts';
+import { dfOutput, fileSystemsOf } from '../../read/df.ts';
 import { fail, orPass, warn } from '../../verdict.ts';
 
 const GIB = 1024 ** 2;
@@ -13,7 +12,7 @@ export const space = defineCheck({
   why: 'A full root file system stops the cluster database, logs, uploads and backups; guests on /var/lib/vz stop with an I/O error.',
   needs: 'host',
   scope: 'node',
-  read: async (look) => outputOf(await look.command('df', '-P', '/', '/var/lib/vz'), 'df -P'),
+  read: async (look) => dfOutput(await look.command('df', '-P', '/', '/var/lib/vz'), 'df -P'),
   judge(seen) {
     const all = fileSystemsOf(seen, 'df -P');
     const verdicts = all.flatMap(({ mount, total, free, used }): Verdict[] => {

@@ -1,22 +1,28 @@
 import { defineCheck } from '../../check.ts';
+import type { Look } from '../../look.ts';
 import { readUnits, unitsOf } from '../../read/units.ts';
 import { pass, warn } from '../../verdict.ts';
 
-const CLOCKS = ['chrony', 'systemd-timesyncd', 'ntpsec'] as const;
+const CLOCKS = ['chrony', 'systemd-timesyncd', 'ntpsec', 'openntpd', 'ntp'] as const;
 
 export const timeSync = defineCheck({
   id: 'PVE-TIME-SYNC',
   group: 'node',
   title: 'Clock is kept right',
-  looksAt: `systemctl show ${CLOCKS.join(' ')}`,
+  looksAt: `systemctl show ${CLOCKS.join(' ')}, chronyc tracking, timedatectl`,
   why: 'Tickets are signed with the time: clocks that drift apart end log-ins with 401, and Ceph and HA with worse.',
   needs: 'api',
   scope: 'node',
   url: 'https://pve.proxmox.com/wiki/Time_Synchronization',
-  read: readUnits,
-  judge(seen, { node }) {
-    const units = unitsOf(seen);
+  read: async (look) => ({ units: await readUnits(look), adrift: look.hasHost && (await isAdrift(look)) }),
+  judge({ units: said, adrift }, { node }) {
+    const units = unitsOf(said);
     const running = CLOCKS.find((name) => units.get(`${name}.service`)?.active === 'active');
+    if (running && adrift)
+      return warn(`${running} is active, but reaches no server: the clock runs by itself`, {
+        text: 'let UDP port 123 through, or name a time server of your network',
+        command: running === 'chrony' ? 'chronyc -n sources' : 'timedatectl timesync-status',
+      });
     if (running) return pass(`${running} is active`);
     const there = CLOCKS.find((name) =>
       ['loaded', 'masked'].includes(units.get(`${name}.service`)?.load ?? ''),
@@ -47,3 +53,14 @@ export const timeSync = defineCheck({
     );
   },
 });
+
+/** Said by whom it is known; false where nobody says. */
+async function isAdrift(look: Look): Promise<boolean> {
+  const [tracking, kernel] = await Promise.all([
+    look.command('chronyc', '-c', '-n', 'tracking'),
+    look.command('timedatectl', 'show', '--property=NTPSynchronized'),
+  ]);
+  // The last field is the leap status.
+  if (tracking.exitCode === 0) return /not synchroni[sz]ed\s*$/i.test(tracking.stdout);
+  return kernel.exitCode === 0 && kernel.stdout.trim() === 'NTPSynchronized=no';
+}

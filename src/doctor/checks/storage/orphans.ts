@@ -1,8 +1,9 @@
 import { defineCheck } from '../../check.ts';
 import { Unseen } from '../../look.ts';
+import { readPrivileges, seesAll } from '../../read/privileges.ts';
 import { storagesOf } from '../../read/storages.ts';
 import { isOn, numberAt, rowsOf, textAt } from '../../understand.ts';
-import { count, info, listed, pass, warn } from '../../verdict.ts';
+import { count, info, listed, pass, skip, warn } from '../../verdict.ts';
 
 const GIB = 1024 ** 3;
 
@@ -14,7 +15,8 @@ export const orphans = defineCheck({
   why: 'They take room, and the next guest of that number starts with disk names that are taken.',
   needs: 'api',
   scope: 'node',
-  read: async (look, { node, online }) => {
+  read: async (look, about) => {
+    const { node, online } = about;
     const storages = storagesOf(await look.get('/nodes/{node}/storage')).filter(
       // A shared storage is looked at once, from the first node.
       (one) =>
@@ -32,9 +34,10 @@ export const orphans = defineCheck({
         }
       }),
     );
-    return { lists, resources: await look.get('/cluster/resources') };
+    const privileges = await readPrivileges(look, about);
+    return { lists, resources: await look.get('/cluster/resources'), privileges };
   },
-  judge({ lists, resources }) {
+  judge({ lists, resources, privileges }) {
     const known = new Set(rowsOf(resources, 'the list of resources').map((row) => numberAt(row, 'vmid')));
     const away = lists.filter(({ volumes }) => volumes === undefined).map(({ storage }) => storage);
     const lost = lists
@@ -46,6 +49,8 @@ export const orphans = defineCheck({
       );
     if (lost.length === 0)
       return away.length === 0 ? pass('none') : info(`none, but ${listed(away)} could not be looked at`);
+    if (!seesAll(privileges, '/vms', ['VM.Audit']))
+      return skip('this user does not see all guests (VM.Audit)');
     const names = lost.map((row) => textAt(row, 'volid'));
     const size = lost.reduce((sum, row) => sum + (numberAt(row, 'size') ?? 0), 0) / GIB;
     return warn(
