@@ -77,5 +77,8 @@ function digest(names) {
 function files(entry) {
   if (!existsSync(entry)) return [];
   if (!statSync(entry).isDirectory()) return [entry];
-  return readdirSync(entry, { withFileTypes: true }).flatMap((child) => files(path.join(entry, child.name)));
+  // Python leaves its byte code beside what it reads.
+  return readdirSync(entry)
+    .filter((name) => name !== '__pycache__')
+    .flatMap((name) => files(path.join(entry, name)));
 }
